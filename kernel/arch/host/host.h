@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a program that runs the boot on the host must say first: what firmware would hand over.
+ */
+#pragma once
+
+#include "arch/arch.h"
+
+/**
+ * host_set_handoff - the hand-over of the next boot. One boot per process.
+ * @blob: the device tree, blob_size bytes; read at its physical address dtb, kept by the caller
+ */
+void host_set_handoff(const void *blob, u64 blob_size, phys_addr_t dtb, const struct arch_image *image);
+
+/** host_set_cmdline - boot arguments that replace the tree's; kept by the caller. */
+void host_set_cmdline(const char *text);
+
+/** host_default_image - an image of the usual size, 2 MiB above the lowest memory of a tree; 0x80200000 if it has none. */
+struct arch_image host_default_image(const void *blob, u64 blob_size);
+
+/** host_default_dtb - where firmware would put the blob: behind the image, 2 MiB aligned. */
+phys_addr_t host_default_dtb(const struct arch_image *image);
+
+/** host_alias_page - from now on the frame at pa is the same memory as the one at target: a broken address line. */
+void host_alias_page(phys_addr_t pa, phys_addr_t target);

@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# A Linux process behind arch.h. main.o has main(): the unit tests are linked without it.
+objs-host += memory.o	# physical memory: one memfd behind windows without rights
+objs-host += host.o	# hand-over, console, power
+objs-host += main.o	# the program: boot any .dtb

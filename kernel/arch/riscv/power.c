@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The ways to switch the machine off, best first.
+ *
+ * SiFive's test device, which QEMU's virt machine has (tree: "sifive,test1"): one word ends the
+ * emulator, and decides its exit status. It comes before SBI because OpenSBI 1.1 passes no
+ * reason of SRST on, so a failed boot would look like a good one. S-mode may write it.
+ * Then SBI: SRST, the legacy call. A machine with none of these sleeps.
+ *
+ * The tree is searched only when it is needed, at the switch to the final tables or at a
+ * stop before it: the search costs as much as a stage.
+ */
+#include "power.h"
+
+#include "arch/arch.h"
+#include "dt/fdt.h"
+#include "fixmap.h"
+#include "sbi.h"
+
+enum {
+	TEST_PASS = 0x5555,            /* exit status 0 */
+	TEST_FAIL = 0x3333 | 1U << 16, /* exit status 1 */
+};
+
+static struct {
+	const void *blob;
+	u32 size;
+	volatile u32 *test_device;
+} power __attribute__((section(".data")));
+
+void power_has_tree(const void *blob, u32 size)
+{
+	power.blob = blob;
+	power.size = size;
+}
+
+void power_find_device(void)
+{
+	const void *blob = power.blob;
+	phys_addr_t base;
+
+	power.blob = NULL; /* once; and a trap in here does not come back */
+	if (blob && dt_test_device(blob, power.size, &base) && IS_ALIGNED(base, sizeof(u32)))
+		power.test_device = fixmap_show_device(FIXMAP_TEST, base);
+}
+
+void arch_poweroff(bool ok)
+{
+	power_find_device();
+	if (power.test_device)
+		*power.test_device = ok ? TEST_PASS : TEST_FAIL;
+	sbi_shutdown(ok);
+	for (;;)
+		__asm__ volatile("wfi");
+}

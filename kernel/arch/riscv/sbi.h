@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The calls into firmware: RISC-V Supervisor Binary Interface 1.0, and 2.0 for the debug
+ * console (DBCN). Nothing here keeps state, so all of it may be used before .bss is clear.
+ * Which of several ways to print or to switch off is taken is for console.c and power.c.
+ */
+#pragma once
+
+#include "boot.h"
+#include "lib/types.h"
+
+/* SBI 1.0, chapter 3: error is 0 or negative. The legacy calls return one value: error. */
+struct sbi_result {
+	s64 error;
+	u64 value;
+};
+
+/** sbi_call - one ecall with three arguments; the rest of the registers are kept by firmware. */
+struct sbi_result sbi_call(u64 extension, u64 function, u64 arg0, u64 arg1, u64 arg2);
+
+/** sbi_has_extension - base probe; false too when firmware has no base extension (SBI 0.1). */
+bool sbi_has_extension(u64 extension);
+
+/**
+ * sbi_name - who implements the SBI: "opensbi", ..., "unknown"; "none" without the base
+ * extension.
+ */
+const char *sbi_name(void);
+
+/** sbi_version - the implementation's version as its makers write it: "1.1"; "0" when unknown. */
+void sbi_version(char *text, size_t bytes);
+
+/* HSM, SBI 1.0 chapter 9, table of hart states */
+enum sbi_hart_state {
+	HART_STARTED,
+	HART_STOPPED,
+	HART_START_PENDING,
+	HART_STOP_PENDING,
+	HART_SUSPENDED,
+	HART_SUSPEND_PENDING,
+	HART_RESUME_PENDING,
+	HART_UNKNOWN, /* no such hart, or no HSM extension */
+};
+
+/** sbi_hart_state - what firmware says of a hart. */
+enum sbi_hart_state sbi_hart_state(u64 hart);
+
+/**
+ * sbi_write - print through DBCN; bytes at physical address pa. Returns how many were taken, or
+ * negative.
+ */
+s64 sbi_write(phys_addr_t pa, u64 bytes);
+
+/** sbi_read - up to bytes typed so far, to physical address pa. Returns how many, or negative. */
+s64 sbi_read(phys_addr_t pa, u64 bytes);
+
+/** sbi_write_byte - the DBCN call that needs no memory. False when firmware refuses. */
+bool sbi_write_byte(char c);
+
+/**
+ * sbi_legacy_putchar / sbi_legacy_getchar - extensions 1 and 2; getchar returns -1 when nothing
+ * was typed.
+ */
+bool sbi_legacy_putchar(char c);
+int sbi_legacy_getchar(void);
+
+/** sbi_shutdown - SRST, then the legacy call. Returns when neither works. */
+void sbi_shutdown(bool ok);
+
+/**
+ * sbi_set_timer - raise the timer interrupt at that value of the time CSR; takes the last one
+ * back.
+ */
+void sbi_set_timer(u64 when);

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Operations on a tree of Sv39 tables. Input and output are physical addresses; a table is
+ * touched through phys_to_virt(), which holds from the moment the boot window is open.
+ * Normal form: no entry is ever replaced, so no fence is needed while the tree is not live;
+ * whoever adds a leaf to a live tree calls arch_leaf_added().
+ */
+#include "arch/riscv/sv39.h"
+
+#include "lib/panic.h"
+
+static pte_t *table_of(phys_addr_t table)
+{
+	return phys_to_virt(table);
+}
+
+bool sv39_init(struct sv39 *tree, bool (*table_alloc)(phys_addr_t *table))
+{
+	*tree = (struct sv39){.table_alloc = table_alloc};
+	if (!table_alloc(&tree->root))
+		return false;
+	tree->nr_tables = 1;
+	return true;
+}
+
+/* The largest level whose leaf fits at (va, pa) and does not reach beyond size. */
+static u32 leaf_level(va_t va, phys_addr_t pa, u64 size, u32 max_level)
+{
+	u32 level = max_level;
+
+	while (level > 0 && (!IS_ALIGNED(va | pa, 1UL << sv39_shift(level)) || size >> sv39_shift(level) == 0))
+		level--;
+	return level;
+}
+
+/* The table of the given level on the way to va, made when it is not there. */
+static pte_t *table_for(struct sv39 *tree, va_t va, u32 level)
+{
+	pte_t *table = table_of(tree->root);
+
+	for (u32 at = SV39_LEVELS - 1; at > level; at--) {
+		pte_t *entry = &table[sv39_index(va, at)];
+
+		if (!pte_is_valid(*entry)) {
+			phys_addr_t fresh;
+
+			if (!tree->table_alloc(&fresh))
+				return NULL;
+			*entry = pte_table(PFN_DOWN(fresh));
+			tree->nr_tables++;
+		}
+		assert_kernel(!pte_is_leaf(*entry), va, entry->word);
+		table = table_of(pfn_to_phys(pte_pfn(*entry)));
+	}
+	return table;
+}
+
+bool sv39_map(struct sv39 *tree, va_t va, phys_addr_t pa, u64 size, enum map_rights rights,
+	      u32 max_level)
+{
+	assert_kernel(IS_ALIGNED(va | pa | size, PAGE_SIZE), va, pa);
+	while (size > 0) {
+		u32 level = leaf_level(va, pa, size, max_level);
+		u64 leaf_bytes = 1UL << sv39_shift(level);
+		pte_t *table = table_for(tree, va, level);
+		u32 index = sv39_index(va, level);
+
+		if (!table)
+			return false;
+		/* One table serves neighbours until it ends or the leaf size changes. */
+		do {
+			assert_kernel(!pte_is_valid(table[index]), va, table[index].word);
+			table[index] = pte_leaf(PFN_DOWN(pa), rights);
+			tree->nr_leaves[level]++;
+			va += leaf_bytes;
+			pa += leaf_bytes;
+			size -= leaf_bytes;
+			index++;
+		} while (index < SV39_ENTRIES && size >= leaf_bytes &&
+			 (level == max_level || !IS_ALIGNED(va | pa, leaf_bytes << SV39_LEVEL_BITS) ||
+			  size < leaf_bytes << SV39_LEVEL_BITS));
+	}
+	return true;
+}
+
+u64 sv39_tables_needed(va_t va, phys_addr_t pa, u64 size, u32 max_level)
+{
+	u64 tables = 0;
+	bool congruent = true;
+
+	/* Level by level: every table of a lower level that the range touches and does not fill. */
+	for (u32 level = 1; level < SV39_LEVELS; level++) {
+		u64 reach = 1UL << sv39_shift(level);
+		u64 first = va >> sv39_shift(level);
+		u64 last = (va + size - 1) >> sv39_shift(level);
+		u64 whole = 0;
+
+		congruent = ((va ^ pa) & (reach - 1)) == 0;
+		if (congruent && level <= max_level) {
+			u64 start = ALIGN_UP(va, reach);
+			u64 end = ALIGN_DOWN(va + size, reach);
+
+			whole = start < end ? (end - start) >> sv39_shift(level) : 0;
+		}
+		tables += last - first + 1 - whole;
+	}
+	return tables;
+}
+
+pte_t sv39_walk(phys_addr_t root, va_t va, u32 *level)
+{
+	const pte_t *table = table_of(root);
+
+	for (u32 at = SV39_LEVELS - 1;; at--) {
+		pte_t entry = table[sv39_index(va, at)];
+
+		*level = at;
+		if (!pte_is_valid(entry) || pte_is_leaf(entry) || at == 0)
+			return entry;
+		table = table_of(pfn_to_phys(pte_pfn(entry)));
+	}
+}
+
+/* Sign extension of bit 38 over bits 63..39: what makes the address canonical. */
+static va_t canonical(u64 va)
+{
+	return (va_t)((s64)(va << 25) >> 25);
+}
+
+static u64 visit_table(phys_addr_t pa, u64 va, u32 level,
+		       void (*visit)(const struct sv39_leaf *leaf, void *context), void *context)
+{
+	const pte_t *table = table_of(pa);
+	u64 tables = 1;
+
+	for (u32 i = 0; i < SV39_ENTRIES; i++) {
+		u64 at = va | (u64)i << sv39_shift(level);
+		phys_addr_t target = pfn_to_phys(pte_pfn(table[i]));
+
+		if (!pte_is_valid(table[i]))
+			continue;
+		if (pte_is_leaf(table[i]))
+			visit(&(struct sv39_leaf){canonical(at), target, 1UL << sv39_shift(level), table[i],
+						  level},
+			      context);
+		else if (level > 0)
+			tables += visit_table(target, at, level - 1, visit, context);
+	}
+	return tables;
+}
+
+u64 sv39_for_each_leaf(phys_addr_t root, void (*visit)(const struct sv39_leaf *leaf, void *context),
+		       void *context)
+{
+	return visit_table(root, 0, SV39_LEVELS - 1, visit, context);
+}

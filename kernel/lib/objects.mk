@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What every other directory may use.
+objs-y     += format.o	# the formatter behind print()
+objs-y     += log.o	# lines with a label column, warnings that are counted
+objs-y     += panic.o	# stop() and failed beliefs
+objs-riscv += string.o	# memset and its kin; the host has its C library's
+objs-y += bits.o	# positions of bits

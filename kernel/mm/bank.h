@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Banks: from what the tree names to what we use.
+ *
+ * Input: machine.banks and the mem= options. Output, closed when the stage ends:
+ *   banks    sorted, page aligned, disjoint, inside the direct map's reach. Banks that only
+ *            touch stay separate. Of two that overlap, the first in the tree keeps the bytes.
+ *   dropped  every byte of RAM that the tree names and that is in no bank, with the reason
+ *   ram      bytes of the union of all banks that the tree names = sum of both
+ *
+ *   tree     [====A====)       [=B=)      [=======C=======)
+ *                  [===D===)                          (reach)|
+ *   banks    [====A====)[D-)  [=B=)      [=======C==========)
+ *   dropped                                                  [C) "beyond the direct map"
+ */
+#pragma once
+
+#include "machine.h"
+
+struct bank {
+	struct range range; /* whole pages */
+	u32 nid;            /* as numa.h settled it; 0 without NUMA */
+	u32 reg;
+	bool hotpluggable;
+	const char *origin;
+};
+
+struct dropped {
+	struct range range;
+	const char *why; /* "sub-page edge", "mem=", "beyond the direct map", "no memmap", ... */
+};
+
+#define MAX_BANKS   MACHINE_MAX_BANKS
+#define MAX_DROPPED (2 * MACHINE_MAX_BANKS)
+
+struct bank_table {
+	u32 nr;
+	struct bank bank[MAX_BANKS];
+	u32 nr_dropped;
+	struct dropped dropped[MAX_DROPPED];
+	u64 ram;               /* bytes the tree names, each once */
+	phys_addr_t phys_base; /* lowest bank rounded down to 1 GiB: DIRECT_MAP_START shows it */
+};
+
+extern struct bank_table banks;
+
+/** banks_init - the stage: machine -> banks. Stops when no bank is left or none holds the image. */
+void banks_init(void);
+
+/** banks_find - the bank that holds byte pa, or NULL. Any time after banks_init(). */
+const struct bank *banks_find(phys_addr_t pa);
+
+/** banks_drop - account a whole-page range of a bank as not used, after banks_init(): "no memmap". The bank stays. */
+void banks_drop(struct range range, const char *why);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the files that shape the bank table share: bank.c (union, rounding), bank_limit.c
+ * (mem=, reach) and numa.c (splitting for fake nodes).
+ */
+#pragma once
+
+#include "mm/bank.h"
+
+/** bank_insert - at index at, later ones move up. Stops when the table is full. */
+void bank_insert(struct bank_table *table, u32 at, const struct bank *bank);
+
+/** bank_delete - the bank at index at leaves, later ones move down. */
+void bank_delete(struct bank_table *table, u32 at);
+
+/** bank_note_dropped - account a range (any bytes) as dropped; empty ranges are ignored. */
+void bank_note_dropped(struct bank_table *table, struct range range, const char *why);
+
+/** bank_apply_mem - keep only what mem= names. Each cut is accounted as "mem=". */
+void bank_apply_mem(struct bank_table *table);
+
+/** bank_apply_reach - fix phys_base and cut what the direct map or the model cannot reach. */
+void bank_apply_reach(struct bank_table *table);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The buddy allocator: blocks of 2^order pages, naturally aligned, on lists by zone, order
+ * and migratetype (Knowlton 1965; Knuth, TAOCP 1, 2.5).
+ *
+ *   the buddy of block n of order o is n ^ (1 << o); two free buddies make one block of
+ *   order o + 1 at n & ~(1 << o). A block never leaves its zone, and never its section, since
+ *   the largest block is not larger than the smallest section.
+ *
+ * Before hand-over the lists are empty. Single hart; no locks yet.
+ */
+#pragma once
+
+#include "mm/memmodel.h"
+
+/** buddy_init_zone - empty lists. For free_area_init(). */
+void buddy_init_zone(struct zone *zone);
+
+/**
+ * alloc_pages_node - 2^order pages from the node, or from the nearest that has them.
+ * @order: 0 to MAX_PAGE_ORDER. Result: the head page, refcount 1, contents undefined; NULL when no zone has it.
+ */
+struct page *alloc_pages_node(u32 nid, u32 order, enum migratetype type);
+
+/** alloc_pages - movable pages from node of the boot. */
+struct page *alloc_pages(u32 order);
+
+/**
+ * free_pages - give a block back. page and order as allocated. A block that is free already, was
+ * never allocated, is a hole or reserved, or has another order is refused: false, and one
+ * line that names both call sites.
+ */
+bool free_pages(struct page *page, u32 order);
+
+/** buddy_donate - hand-over: the block's pages are not reserved any more; put it on its list. */
+void buddy_donate(struct zone *zone, struct page *page, pfn_t pfn, u32 order);
+
+/** buddy_drain - empty the hot lists of all zones into the free lists. */
+void buddy_drain(void);
+
+/** get_pageblock_migratetype / set_ - the type of the pageblock that holds a page. */
+enum migratetype get_pageblock_migratetype(const struct page *page);
+void set_pageblock_migratetype(const struct page *page, enum migratetype type);
+
+/** buddy_free_blocks - free blocks of that order in the zone. */
+u64 buddy_free_blocks(const struct zone *zone, u32 order);
+
+const char *migratetype_name(enum migratetype type);

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Is each usable page free exactly once?
+ *
+ *   expected   [=========)   [=====================)     banks minus every owner
+ *   tiling     [10][5][3]    [10][10][10][..missing.)    free blocks found by walking frames
+ *   lists       each block on a list must be one of the tiling, once
+ *
+ * Three passes: tile and mark; walk the lists and unmark; what is still marked is on no list.
+ */
+#include "mm/check.h"
+
+#include "lib/log.h"
+#include "lib/panic.h"
+#include "mm/buddy.h"
+#include "mm/handover.h"
+#include "mm/memmodel.h"
+#include "mm/owner.h"
+#include "mm/paging.h"
+
+struct audit check_last;
+
+/* Call piece for every range of frames that nobody owns, ascending. */
+static void for_each_expected(struct audit *audit, void (*piece)(struct audit *audit, pfn_t start_pfn, pfn_t end_pfn))
+{
+	for (u32 i = 0; i < banks.nr; i++) {
+		const struct range bank = banks.bank[i].range;
+		phys_addr_t start = bank.start;
+		phys_addr_t end;
+
+		for (phys_addr_t at = bank.start; at < bank.end; at = end) {
+			if (owner_at(at, bank.end, &end) == OWN_FREE)
+				continue;
+			if (start < at)
+				piece(audit, PFN_DOWN(start), PFN_DOWN(at));
+			start = end;
+		}
+		if (start < bank.end)
+			piece(audit, PFN_DOWN(start), PFN_DOWN(bank.end));
+	}
+}
+
+static bool is_free_head(pfn_t pfn)
+{
+	return pfn_valid(pfn) && page_has(pfn_to_page(pfn), PG_BUDDY);
+}
+
+/*
+ * A block may run on beyond the end of its piece, when banks touch; never into the middle of
+ * one: the next piece then begins inside the block, which its first frames show as missing.
+ */
+static pfn_t tiled_to;
+
+static void tile(struct audit *audit, pfn_t start_pfn, pfn_t end_pfn)
+{
+	audit->expected += end_pfn - start_pfn;
+	for (pfn_t pfn = max_u64(start_pfn, min_u64(tiled_to, end_pfn)); pfn < end_pfn;) {
+		if (!is_free_head(pfn)) {
+			audit->missing++;
+			pfn++;
+			continue;
+		}
+		pfn_to_page(pfn)->word |= PG_AUDIT;
+		pfn += 1UL << page_order(pfn_to_page(pfn));
+		tiled_to = pfn;
+	}
+}
+
+/* What of a block that tiles nothing is expected anyway is free twice; the rest is no free RAM. */
+static void judge_stray(struct audit *audit, pfn_t pfn, u32 order)
+{
+	for (pfn_t end_pfn = pfn + (1UL << order); pfn < end_pfn; pfn++) {
+		phys_addr_t end;
+
+		if (pfn_is_ram(pfn) && owner_at(pfn_to_phys(pfn), pfn_to_phys(pfn + 1), &end) == OWN_FREE)
+			audit->duplicate++;
+		else
+			audit->hole++;
+	}
+}
+
+/* Every frame of a block on a list must be expected: blocks that cross into an owned range are holes. */
+static void judge_block(struct audit *audit, pfn_t pfn, u32 order)
+{
+	phys_addr_t end;
+
+	for (phys_addr_t at = pfn_to_phys(pfn), stop_at = pfn_to_phys(pfn + (1UL << order)); at < stop_at; at = end) {
+		const struct bank *bank = banks_find(at);
+
+		end = bank ? min_u64(bank->range.end, stop_at) : at + PAGE_SIZE;
+		if (!bank || owner_at(at, end, &end) != OWN_FREE)
+			audit->hole += (end - at) / PAGE_SIZE;
+	}
+}
+
+static void walk_list(struct audit *audit, struct zone *zone, u32 order, u32 type)
+{
+	struct list_head *head = &zone->free_area[order].free_list[type];
+	u64 limit = zone->spanned_pages;
+	struct page *page;
+
+	list_for_each_entry (page, head, lru) {
+		pfn_t pfn = page_to_pfn(page);
+
+		assert_kernel(limit-- > 0, pfn, order);
+		audit->free += 1UL << order;
+		if (!page_has(page, PG_AUDIT) || page_order(page) != order || page_type(page) != type) {
+			judge_stray(audit, pfn, order);
+			continue;
+		}
+		page->word &= ~(u64)PG_AUDIT;
+		judge_block(audit, pfn, order);
+	}
+}
+
+static void unmark(struct audit *audit, pfn_t start_pfn, pfn_t end_pfn)
+{
+	for (pfn_t pfn = start_pfn; pfn < end_pfn;) {
+		struct page *page = pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+
+		if (!page || !page_has(page, PG_BUDDY)) {
+			pfn++;
+			continue;
+		}
+		pfn += 1UL << page_order(page);
+		if (!page_has(page, PG_AUDIT))
+			continue;
+		page->word &= ~(u64)PG_AUDIT;
+		audit->missing += 1UL << page_order(page);
+	}
+}
+
+void audit_run(struct audit *out)
+{
+	struct paging_check tables;
+	struct zone *zone;
+	u32 nid;
+
+	*out = (struct audit){0};
+	buddy_drain();
+	for (u32 i = 0; i < banks.nr; i++)
+		out->pages += range_size(banks.bank[i].range) / PAGE_SIZE;
+	tiled_to = 0;
+	for_each_expected(out, tile);
+	for_each_online_node (nid)
+		for_each_node_zone (zone, nid)
+			for (u32 order = 0; order < NR_PAGE_ORDERS; order++)
+				for (u32 type = 0; type < MIGRATE_TYPES; type++)
+					walk_list(out, zone, order, type);
+	for_each_expected(out, unmark);
+	paging_check(&tables);
+	out->writable_exec = tables.writable_exec;
+	out->nomap_leaf = tables.nomap_leaf;
+	out->ok = out->free == out->expected && out->duplicate == 0 && out->hole == 0 && out->missing == 0 &&
+		  out->writable_exec == 0 && out->nomap_leaf == 0 && tables.unaligned == 0 &&
+		  tables.accessed_clear == 0;
+}
+
+/* spanned >= present >= managed for every zone, and the sums over zones are those of the machine. */
+static void check_identities(void)
+{
+	u64 present = 0;
+	u64 managed = 0;
+	struct zone *zone;
+	u64 ram = 0;
+	u32 nid;
+
+	for_each_online_node (nid)
+		for_each_node_zone (zone, nid) {
+			assert_kernel(zone->spanned_pages >= zone->present_pages, nid, zone->type);
+			assert_kernel(zone->present_pages >= zone->managed_pages, nid, zone->type);
+			present += zone->present_pages;
+			managed += zone->managed_pages;
+		}
+	for (u32 i = 0; i < banks.nr; i++)
+		ram += range_size(banks.bank[i].range) / PAGE_SIZE;
+	assert_kernel(present == ram, present, ram);
+	assert_kernel(managed == handover_figures.pages, managed, handover_figures.pages);
+}
+
+void check_init(void)
+{
+	struct ledger ledger;
+
+	check_identities();
+	ledger_make(&ledger);
+	if (!ledger_adds_up(&ledger))
+		stop("the ledger does not add up: the owners have other bytes than the %lu of RAM in the tree",
+		     ledger.ram);
+	if (!config_audit)
+		return;
+	audit_run(&check_last);
+	if (!check_last.ok)
+		stop("audit: %lu pages are free, %lu should be; %lu twice, %lu not RAM or owned, %lu missing; "
+		     "%lu writable and executable, %lu leaves over no-map memory",
+		     check_last.free, check_last.expected, check_last.duplicate, check_last.hole,
+		     check_last.missing, check_last.writable_exec, check_last.nomap_leaf);
+}

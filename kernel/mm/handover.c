@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Give the free memory away.
+ *
+ * Ranges are cut where the zone changes and where struct pages are missing, then split like this: the largest
+ * block that starts here is as large as the frame number is aligned, and as large as what is
+ * left allows. Blocks are donated highest first, so that lists start with the lowest.
+ */
+#include "mm/handover.h"
+
+#include "lib/bits.h"
+#include "lib/log.h"
+#include "lib/panic.h"
+#include "mm/bank.h"
+#include "mm/buddy.h"
+#include "mm/memblock.h"
+
+#define MAX_RANGES 2048
+
+struct handover_figures handover_figures;
+
+static u32 nr_given;
+static struct range given[MAX_RANGES]; /* descending while they are given */
+
+bool handover_range(u32 i, struct range *out)
+{
+	if (i >= nr_given)
+		return false;
+	*out = given[nr_given - 1 - i];
+	return true;
+}
+
+static void note_given(pfn_t start_pfn, pfn_t end_pfn)
+{
+	struct range range = {pfn_to_phys(start_pfn), pfn_to_phys(end_pfn)};
+
+	if (nr_given > 0 && given[nr_given - 1].start == range.end) {
+		given[nr_given - 1].start = range.start;
+		return;
+	}
+	if (nr_given == MAX_RANGES)
+		stop("more than %d free ranges: the memory map is in shreds", MAX_RANGES);
+	given[nr_given++] = range;
+}
+
+/* One store a page: neither reserved nor referenced. */
+static void clear_reserved(struct page *page, u64 nr)
+{
+	struct page *end = page + nr;
+
+#pragma GCC unroll 16
+	for (; page < end; page++)
+		page->word = 0;
+}
+
+static u32 largest_order(pfn_t start_pfn, pfn_t end_pfn)
+{
+	u32 order = lowest_bit(end_pfn | MAX_ORDER_NR_PAGES);
+
+	while (end_pfn - start_pfn < 1UL << order)
+		order--;
+	return order;
+}
+
+/* [start_pfn, end_pfn) lies in one zone and has struct pages: blocks from the top down. */
+static void give(struct zone *zone, pfn_t start_pfn, pfn_t end_pfn)
+{
+	zone->managed_pages += end_pfn - start_pfn;
+	handover_figures.pages += end_pfn - start_pfn;
+	note_given(start_pfn, end_pfn);
+	while (end_pfn > start_pfn) {
+		u32 order = largest_order(start_pfn, end_pfn);
+		struct page *page;
+
+		end_pfn -= 1UL << order;
+		page = pfn_to_page(end_pfn);
+		clear_reserved(page, 1UL << order);
+		buddy_donate(zone, page, end_pfn, order);
+		handover_figures.blocks++;
+	}
+}
+
+/* Steps of the largest block: inside one, frames have struct pages all or none, but for a zone edge. */
+static void give_valid(pfn_t start_pfn, pfn_t end_pfn, u32 nid)
+{
+	while (end_pfn > start_pfn) {
+		struct zone *zone = &NODE_DATA(nid)->node_zones[zone_type_of(end_pfn - 1)];
+		pfn_t zone_start = zone->type == ZONE_DMA32 ? start_pfn : max_u64(start_pfn, ZONE_DMA32_END_PFN);
+		pfn_t at = end_pfn;
+
+		while (at > zone_start && pfn_valid(at - 1))
+			at = max_u64(zone_start, ALIGN_DOWN(at - 1, MAX_ORDER_NR_PAGES));
+		if (at < end_pfn)
+			give(zone, at, end_pfn);
+		else
+			at = max_u64(zone_start, ALIGN_DOWN(at - 1, MAX_ORDER_NR_PAGES));
+		end_pfn = at;
+	}
+}
+
+void memblock_free_all(void)
+{
+	phys_addr_t start, end;
+	u32 nid;
+	u64 i;
+
+	memblock_close();
+	for_each_free_mem_range_reverse (i, NUMA_NO_NODE, MEMBLOCK_HOTPLUG, &start, &end, &nid)
+		give_valid(PFN_UP(start), PFN_DOWN(end), nid);
+	handover_figures.rejected_hole = memmap_init_figures.unavailable;
+	handover_figures.rejected_reserved =
+		memmap_init_figures.pages - memmap_init_figures.unavailable - handover_figures.pages;
+	if (handover_figures.pages == 0)
+		stop("no page of RAM is left for the allocator: image, firmware, struct pages and reservations take "
+		     "all %s",
+		     size_text(banks.ram).s);
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Nodes and zones. A node is a pg_data_t; a zone is the part of a node below or above 4 GiB.
+ *
+ *   spanned = end_pfn - start_pfn            holes included
+ *   present = spanned - frames in holes      exists as RAM
+ *   managed = present - reserved at hand-over  was given to the buddy allocator
+ *   spanned >= present >= managed, checked by check.c
+ */
+#pragma once
+
+#include "mm/numa.h"
+#include "mm/page.h"
+
+enum zone_type {
+	ZONE_DMA32,  /* frames below 4 GiB: what 32-bit devices reach */
+	ZONE_NORMAL, /* the rest */
+	MAX_NR_ZONES,
+};
+
+#define ZONE_DMA32_END_PFN (4 * GIB >> PAGE_SHIFT)
+
+/* What may be done with pages of a pageblock: grouping keeps large blocks together. */
+enum migratetype {
+	MIGRATE_UNMOVABLE,
+	MIGRATE_MOVABLE,
+	MIGRATE_RECLAIMABLE,
+	MIGRATE_TYPES,
+};
+
+/* A pageblock is one megapage, or the largest block if that is smaller. */
+#define PAGEBLOCK_ORDER    (MAX_PAGE_ORDER < 9 ? MAX_PAGE_ORDER : 9)
+#define PAGEBLOCK_NR_PAGES (1UL << PAGEBLOCK_ORDER)
+#define MAX_ORDER_NR_PAGES (1UL << MAX_PAGE_ORDER)
+
+struct free_area {
+	struct list_head free_list[MIGRATE_TYPES];
+	u64 nr_free; /* blocks of this order, all types */
+};
+
+/* Single pages that were just freed: handed out again without touching the free lists. */
+struct page_cache {
+	u32 count; /* all types */
+	struct list_head list[MIGRATE_TYPES];
+};
+
+#define PCP_BATCH 16 /* pages moved at a time */
+#define PCP_HIGH  64 /* more than this: a batch goes back */
+
+struct pglist_data;
+
+struct zone {
+	struct page_cache pcp;
+	u32 nonempty[MIGRATE_TYPES]; /* bit n: the list of order n has a block */
+	u64 nr_free;                 /* pages on the free lists; those of pcp are not in it */
+	const char *name;
+	struct pglist_data *node;
+	enum zone_type type;
+	pfn_t start_pfn;
+	u64 spanned_pages;
+	u64 present_pages;
+	u64 managed_pages;
+	struct free_area free_area[NR_PAGE_ORDERS];
+};
+
+#define MAX_ZONELIST (MAX_NUMNODES * MAX_NR_ZONES)
+
+typedef struct pglist_data {
+	u32 nid;
+	pfn_t node_start_pfn;
+	u64 node_spanned_pages;
+	u64 node_present_pages;
+	struct page *node_mem_map; /* FLAT and DISCONTIG: the page of mem_map_start_pfn */
+	pfn_t mem_map_start_pfn;   /* rounded to the largest block on both sides */
+	pfn_t mem_map_end_pfn;
+	u8 *pageblock_types;       /* FLAT and DISCONTIG: one byte a pageblock of the mem_map */
+	struct zone node_zones[MAX_NR_ZONES];
+	u32 nr_zonelist;
+	struct zone *node_zonelist[MAX_ZONELIST]; /* where to allocate, nearest first */
+} pg_data_t;
+
+extern pg_data_t *node_data[MAX_NUMNODES];
+#define NODE_DATA(nid) (node_data[nid])
+
+/** nodes_init - the stage: a pg_data_t for every online node, near its memory, with its span. */
+void nodes_init(void);
+
+/** free_area_init - the stage: zones, every struct page initialised and reserved, zonelists. */
+void free_area_init(void);
+
+/** zone_type_of - the zone that a frame belongs to. */
+static inline enum zone_type zone_type_of(pfn_t pfn)
+{
+	return pfn < ZONE_DMA32_END_PFN ? ZONE_DMA32 : ZONE_NORMAL;
+}
+
+static inline struct zone *page_zone(const struct page *page)
+{
+	return &NODE_DATA(page_to_nid(page))->node_zones[page_zonenum(page)];
+}
+
+static inline pfn_t zone_end_pfn(const struct zone *zone)
+{
+	return zone->start_pfn + zone->spanned_pages;
+}
+
+/** zone_free_pages - pages that an allocation can get: free lists and hot list. */
+static inline u64 zone_free_pages(const struct zone *zone)
+{
+	return zone->nr_free + zone->pcp.count;
+}
+
+/** for_each_node_zone - struct zone *zone over the zones of an online node that span any frame. */
+#define for_each_node_zone(zone, nid)                                                                        \
+	for (zone = NODE_DATA(nid)->node_zones; zone < NODE_DATA(nid)->node_zones + MAX_NR_ZONES; zone++)    \
+		if (zone->spanned_pages == 0)                                                                \
+			continue;                                                                            \
+		else
+
+/* What free_area_init found, for the log and the record. */
+struct memmap_init_figures {
+	u64 pages;       /* struct pages initialised */
+	u64 unavailable; /* of those, in holes: reserved for ever */
+	u64 poisoned;    /* found untouched since their allocation (with MEMMAP_POISON) */
+};
+extern struct memmap_init_figures memmap_init_figures;

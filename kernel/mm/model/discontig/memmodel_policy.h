@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * DISCONTIGMEM: what the stages before the memory model must know of it.
+ * Nodes are the model: without ids in the tree, every bank is one.
+ */
+#pragma once
+
+#include "arch/arch.h"
+#include "config.h"
+
+#define memmodel_name "discontig"
+
+enum {
+	memmodel_has_nodes = 1,
+	memmodel_node_per_bank = 1,
+	memmodel_has_sections = 0, /* page->links carries a section number */
+};
+
+/* Bytes from phys_base on for which the model can have struct pages. */
+#define memmodel_span_bytes DIRECT_MAP_SIZE

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * SPARSEMEM (classic): each section's word leads to its own array of struct pages.
+ *
+ *   pfn_to_page   section word of pfn, decoded, + pfn
+ *   page_to_pfn   page->links has the section number; page - its decoded word
+ */
+#pragma once
+
+#include "memmodel_policy.h"
+#include "mm/section.h"
+
+static inline bool pfn_valid(pfn_t pfn)
+{
+	return section_pfn_valid(pfn);
+}
+
+static inline struct page *pfn_to_page(pfn_t pfn)
+{
+	return section_memmap(pfn_to_section(pfn)) + pfn;
+}
+
+static inline pfn_t page_to_pfn(const struct page *page)
+{
+	return (pfn_t)(page - section_memmap(nr_to_section(page_to_section(page))));
+}
+
+static inline u8 *pageblock_type_slot(const struct page *page, pfn_t pfn)
+{
+	(void)page;
+	return &pfn_to_section(pfn)->usage->pageblock_type[(pfn & (PAGES_PER_SECTION - 1)) >> PAGEBLOCK_ORDER];
+}

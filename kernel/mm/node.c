@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Which nodes are there, and where do their zones lie?
+ *
+ * nodes_init() gives every online node its pg_data_t, in its own memory where it has any, and
+ * its span; the memory model reads that. free_area_init() comes after the memory model: zones,
+ * struct pages, zonelists. A zone spans from its first frame of RAM to its last, not further.
+ */
+#include "mm/mmzone.h"
+
+#include "lib/log.h"
+#include "lib/panic.h"
+#include "mm/buddy.h"
+#include "mm/early.h"
+#include "mm/memblock.h"
+#include "mm/memmap_init.h"
+
+pg_data_t *node_data[MAX_NUMNODES];
+
+static const char *const zone_names[MAX_NR_ZONES] = {[ZONE_DMA32] = "DMA32", [ZONE_NORMAL] = "Normal"};
+
+static_assert(sizeof(pg_data_t) <= 2 * PAGE_SIZE, "a node costs more than two pages: lower MAX_NUMNODES");
+static_assert(MAX_NR_ZONES <= 1 << LINKS_ZONE_BITS, "a zone must fit into struct page");
+
+static void node_span(pg_data_t *node)
+{
+	pfn_t start_pfn, end_pfn;
+	pfn_t last = 0;
+	s64 i;
+
+	node->node_start_pfn = 0;
+	for_each_mem_pfn_range (i, node->nid, &start_pfn, &end_pfn, NULL) {
+		if (node->node_present_pages == 0)
+			node->node_start_pfn = start_pfn;
+		node->node_present_pages += end_pfn - start_pfn;
+		last = end_pfn;
+	}
+	node->node_spanned_pages = last - (node->node_present_pages ? node->node_start_pfn : last);
+}
+
+void nodes_init(void)
+{
+	u32 nid;
+
+	for_each_online_node (nid) {
+		phys_addr_t pa;
+
+		if (!early_alloc(OWN_NODE_DATA, sizeof(pg_data_t), nid, &pa))
+			stop("no page for the pg_data_t of node %u: this machine has too little free RAM", nid);
+		node_data[nid] = phys_to_virt(pa);
+		NODE_DATA(nid)->nid = nid;
+		node_span(NODE_DATA(nid));
+		if (NODE_DATA(nid)->node_present_pages == 0)
+			log_line("nodes", "node %u has no memory: it allocates from the others", nid);
+	}
+}
+
+/* The zone from its first frame of RAM to its last. */
+static void zone_span(struct zone *zone)
+{
+	pfn_t low = zone->type == ZONE_DMA32 ? 0 : ZONE_DMA32_END_PFN;
+	pfn_t high = zone->type == ZONE_DMA32 ? ZONE_DMA32_END_PFN : ~0UL;
+	pfn_t start_pfn, end_pfn;
+	pfn_t last = 0;
+	s64 i;
+
+	for_each_mem_pfn_range (i, zone->node->nid, &start_pfn, &end_pfn, NULL) {
+		start_pfn = max_u64(start_pfn, low);
+		end_pfn = min_u64(end_pfn, high);
+		if (start_pfn >= end_pfn)
+			continue;
+		if (zone->present_pages == 0)
+			zone->start_pfn = start_pfn;
+		zone->present_pages += end_pfn - start_pfn;
+		last = end_pfn;
+	}
+	zone->spanned_pages = zone->present_pages ? last - zone->start_pfn : 0;
+}
+
+static void zone_init(pg_data_t *node, enum zone_type type)
+{
+	struct zone *zone = &node->node_zones[type];
+
+	zone->name = zone_names[type];
+	zone->node = node;
+	zone->type = type;
+	zone_span(zone);
+	buddy_init_zone(zone);
+}
+
+/* The node's zones, then those of the next nearest node, and so on; within a node from the top. */
+static void build_zonelist(pg_data_t *node)
+{
+	bool used[MAX_NUMNODES] = {false};
+
+	for (;;) {
+		u32 best = MAX_NUMNODES;
+		u32 nid;
+
+		for_each_online_node (nid)
+			if (!used[nid] && (best == MAX_NUMNODES || node_distance(node->nid, nid) <
+									   node_distance(node->nid, best)))
+				best = nid;
+		if (best == MAX_NUMNODES)
+			return;
+		used[best] = true;
+		for (u32 type = MAX_NR_ZONES; type-- > 0;)
+			if (NODE_DATA(best)->node_zones[type].present_pages > 0)
+				node->node_zonelist[node->nr_zonelist++] = &NODE_DATA(best)->node_zones[type];
+	}
+}
+
+void free_area_init(void)
+{
+	u32 nid;
+
+	for_each_online_node (nid)
+		for (enum zone_type type = 0; type < MAX_NR_ZONES; type++)
+			zone_init(NODE_DATA(nid), type);
+	memmap_init();
+	for_each_online_node (nid)
+		build_zonelist(NODE_DATA(nid));
+}

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Who has this page? One question over two sources: the named reservations, and merged ranges
+ * of what bring-up allocated, one range table per owner. The ledger is that question asked
+ * from the first byte of the first bank to the last byte of the last.
+ *
+ * The answer for a byte is the owner with the smallest number among all ranges that hold it,
+ * OWN_FREE when there is none. It changes only at edges of ranges, so a sweep steps from edge to edge.
+ */
+#include "mm/owner.h"
+
+#include "lib/panic.h"
+#include "mm/bank.h"
+#include "mm/memblock.h"
+
+#define FIRST_EARLY OWN_MEMMAP
+#define LAST_EARLY  OWN_MEMBLOCK
+#define NR_EARLY    (LAST_EARLY - FIRST_EARLY + 1)
+#define FIRST_SIZE  32
+
+static struct memblock_region first_regions[NR_EARLY][FIRST_SIZE];
+static struct memblock_type early[NR_EARLY];
+
+static const char *const names[NR_OWNERS] = {
+	[OWN_FIRMWARE_NOMAP] = "firmware",
+	[OWN_KERNEL] = "kernel",
+	[OWN_DTB] = "dtb",
+	[OWN_INITRD] = "initrd",
+	[OWN_TREE] = "reserved",
+	[OWN_FRAME0] = "frame0",
+	[OWN_MEMMAP] = "memmap",
+	[OWN_TABLES] = "tables",
+	[OWN_MEM_SECTION] = "mem_section",
+	[OWN_USAGE] = "usage",
+	[OWN_NODE_DATA] = "node_data",
+	[OWN_MEMBLOCK] = "memblock",
+	[OWN_BADMEM] = "badmem",
+	[OWN_LOST] = "lost",
+	[OWN_FREE] = "free",
+};
+
+const char *owner_name(enum owner owner)
+{
+	return names[owner];
+}
+
+static struct memblock_type *early_type(enum owner owner)
+{
+	struct memblock_type *type = &early[owner - FIRST_EARLY];
+
+	assert_kernel(owner >= FIRST_EARLY && owner <= LAST_EARLY, owner, 0);
+	if (!type->regions)
+		*type = (struct memblock_type){.max = FIRST_SIZE,
+					       .regions = first_regions[owner - FIRST_EARLY],
+					       .name = names[owner]};
+	return type;
+}
+
+void owner_add(enum owner owner, struct range range)
+{
+	int failed = memblock_type_add(early_type(owner), range.start, range_size(range), 0, MEMBLOCK_NONE);
+
+	if (failed)
+		stop("no room to account %s at 0x%lx: the table of early ranges cannot grow", names[owner],
+		     range.start);
+}
+
+void owner_remove(enum owner owner, struct range range)
+{
+	int failed = memblock_type_remove(early_type(owner), range.start, range_size(range));
+
+	if (failed)
+		stop("no room to account %s at 0x%lx: the table of early ranges cannot grow", names[owner],
+		     range.start);
+}
+
+/* Lower *end to the next edge of range above pa, and say whether pa is inside. */
+static bool meet(struct range range, phys_addr_t pa, phys_addr_t *end)
+{
+	if (range_has(range, pa)) {
+		*end = min_u64(*end, range.end);
+		return true;
+	}
+	if (range.start > pa)
+		*end = min_u64(*end, range.start);
+	return false;
+}
+
+/* The same for a sorted range table: only the region at pa or the next one can matter. */
+static bool meet_type(const struct memblock_type *type, phys_addr_t pa, phys_addr_t *end)
+{
+	u64 low = 0;
+	u64 high = type->cnt;
+
+	while (low < high) {
+		u64 middle = low + (high - low) / 2;
+
+		if (type->regions[middle].base + type->regions[middle].size <= pa)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == type->cnt || type->regions[low].size == 0)
+		return false;
+	return meet((struct range){type->regions[low].base, type->regions[low].base + type->regions[low].size}, pa,
+		    end);
+}
+
+const struct reservation *owner_reservation_at(phys_addr_t pa)
+{
+	const struct reservation *found = NULL;
+
+	for (u32 i = 0; i < reservations.nr; i++) {
+		const struct reservation *r = &reservations.reservation[i];
+
+		if (range_has(r->range, pa) && (!found || r->owner < found->owner))
+			found = r;
+	}
+	return found;
+}
+
+enum owner owner_at(phys_addr_t pa, phys_addr_t limit, phys_addr_t *end)
+{
+	enum owner owner = OWN_FREE;
+
+	*end = limit;
+	for (u32 i = 0; i < banks.nr_dropped; i++)
+		if (meet(banks.dropped[i].range, pa, end))
+			owner = OWN_LOST;
+	for (u32 i = NR_EARLY; i-- > 0;)
+		if (meet_type(&early[i], pa, end))
+			owner = FIRST_EARLY + i;
+	for (u32 i = 0; i < reservations.nr; i++) {
+		const struct reservation *r = &reservations.reservation[i];
+
+		if (r->range.start >= *end)
+			break;
+		if (meet(r->range, pa, end) && r->owner < owner)
+			owner = r->owner;
+	}
+	return owner;
+}
+
+bool owner_early_range(u32 i, enum owner *owner, struct range *range)
+{
+	phys_addr_t after = 0;
+	bool first = true;
+
+	/* The i-th smallest start: a selection over few short sorted tables. */
+	for (u32 n = 0;; n++) {
+		bool found = false;
+
+		for (u32 t = 0; t < NR_EARLY; t++)
+			for (u64 k = 0; k < early[t].cnt; k++) {
+				const struct memblock_region *rgn = &early[t].regions[k];
+
+				if (rgn->size == 0 || (!first && rgn->base <= after) ||
+				    (found && rgn->base >= range->start))
+					continue;
+				*range = (struct range){rgn->base, rgn->base + rgn->size};
+				*owner = FIRST_EARLY + t;
+				found = true;
+			}
+		if (!found)
+			return false;
+		if (n == i)
+			return true;
+		after = range->start;
+		first = false;
+	}
+}
+
+void ledger_make(struct ledger *out)
+{
+	*out = (struct ledger){.ram = banks.ram};
+	for (u32 i = 0; i < banks.nr_dropped; i++) {
+		/* Dropped pieces of a bank that is still in the table are found by the sweep below. */
+		if (!banks_find(banks.dropped[i].range.start))
+			out->bytes[OWN_LOST] += range_size(banks.dropped[i].range);
+	}
+	for (u32 i = 0; i < banks.nr; i++) {
+		const struct range bank = banks.bank[i].range;
+		phys_addr_t end;
+
+		for (phys_addr_t at = bank.start; at < bank.end; at = end) {
+			enum owner owner = owner_at(at, bank.end, &end);
+
+			out->bytes[owner] += end - at;
+		}
+	}
+}
+
+bool ledger_adds_up(const struct ledger *ledger)
+{
+	u64 sum = 0;
+
+	for (u32 i = 0; i < NR_OWNERS; i++)
+		sum += ledger->bytes[i];
+	return sum == ledger->ram;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The kernel's own page tables: the direct map, the image, and later the vmemmap.
+ *
+ * Input: banks and reservations. Output, live at the end of the stage:
+ *   - every byte of every bank at DIRECT_MAP_START + (pa - phys_base), with the largest
+ *     leaves that touch no firmware or no-map byte and nothing that is not RAM
+ *   - the image at KERNEL_START: text r-x, rodata r--, data rw-; in the direct map its text
+ *     and rodata are read only too, so that no byte is writable and executable
+ *
+ *   bank     [firmware)[free)[text)[rodata)[data....free...)[no-map)[....free....)
+ *   leaves             4K     4K    4K      4K 2M 2M 1G 2M 4K        4K 2M ...
+ */
+#pragma once
+
+#include "arch/arch.h"
+
+struct paging_figures {
+	u64 leaves[3]; /* of the direct map: 4K, 2M, 1G */
+	u64 tables;    /* all tables made in this stage, root included */
+	phys_addr_t root;
+};
+extern struct paging_figures paging_figures;
+
+/** paging_init - the stage: build the tables and go live. Stops when the boot window is too small for them. */
+void paging_init(void);
+
+/**
+ * paging_add_vmemmap - show [pa, pa + size) at va inside the vmemmap window with leaves of
+ * exactly size (page or megapage). False when a table could not be had; nothing is changed then.
+ */
+bool paging_add_vmemmap(va_t va, phys_addr_t pa, u64 size);
+
+/** paging_has_leaf - is va shown by a leaf already? */
+bool paging_has_leaf(va_t va);
+
+/** paging_vmemmap_figures - leaves by level (3) and tables that paging_add_vmemmap() made. */
+void paging_vmemmap_figures(u64 *leaves, u64 *tables);
+
+struct paging_check {
+	u64 writable_exec; /* pages that can be written at one address and executed at another or the same */
+	u64 nomap_leaf;    /* leaves that touch a no-map or firmware byte */
+	u64 unaligned;     /* leaves whose address is no multiple of their size */
+	u64 accessed_clear; /* leaves without A, or writable without D */
+	u64 leaves;
+	u64 tables;
+};
+
+/** paging_check - walk the finished tables. Every member but the last two must be 0. */
+void paging_check(struct paging_check *out);

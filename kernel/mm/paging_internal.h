@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The live tree, shared by the file that builds it (paging.c), the one that adds the vmemmap
+ * (paging_vmemmap.c) and the one that checks it (paging_check.c).
+ */
+#pragma once
+
+#include "arch/riscv/sv39.h"
+
+extern struct sv39 paging_tree;
+
+/**
+ * paging_cut - call piece for the parts of run before (rw-), inside (r--) and after (rw-) fixed.
+ *
+ *   run      [.................................)
+ *   fixed            [=========)
+ *   pieces   [  rw-  )[  r--   )[     rw-      )
+ */
+void paging_cut(struct range run, struct range fixed, void (*piece)(struct range range, enum map_rights rights));

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Add leaves for struct pages to the live tables. Only the vmemmap window, only where nothing is
+ * mapped yet; each leaf is made visible before the caller may touch it.
+ */
+#include "mm/paging.h"
+
+#include "lib/panic.h"
+#include "mm/paging_internal.h"
+
+static u64 added_leaves[SV39_LEVELS];
+static u64 added_tables;
+
+bool paging_add_vmemmap(va_t va, phys_addr_t pa, u64 size)
+{
+	u32 level = size == MEGAPAGE_SIZE ? 1 : 0;
+	u64 tables = paging_tree.nr_tables;
+	bool mapped;
+
+	assert_kernel(size == PAGE_SIZE || size == MEGAPAGE_SIZE, va, size);
+	assert_kernel(va >= VMEMMAP_START && va + size <= VMEMMAP_START + VMEMMAP_SIZE, va, size);
+	assert_kernel(IS_ALIGNED(va | pa, size), va, pa);
+	mapped = sv39_map(&paging_tree, va, pa, size, MAP_RW, level);
+	added_tables += paging_tree.nr_tables - tables;
+	if (!mapped)
+		return false;
+	added_leaves[level]++;
+	arch_leaf_added(va, pa, size);
+	return true;
+}
+
+bool paging_has_leaf(va_t va)
+{
+	u32 level;
+
+	return pte_is_valid(sv39_walk(paging_tree.root, va, &level));
+}
+
+void paging_vmemmap_figures(u64 *leaves, u64 *tables)
+{
+	for (u32 i = 0; i < SV39_LEVELS; i++)
+		leaves[i] = added_leaves[i];
+	*tables = added_tables;
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Sections: the unit in which SPARSE has struct pages or has none.
+ *
+ *   mem_section         root 0            root 1   (null)  ...
+ *                      [s0|s1|..|s255]   [...]
+ *   section_mem_map   63                              6 5     4       3        2         1        0
+ *     encoded        | memmap - start_pfn * 64         |  0  | EARLY | ONLINE | HAS_MAP | PRESENT |
+ *     before that    | node id                         |  0     ...                     | PRESENT |
+ *
+ * The word holds the node between memory_present() and sparse_init(), then the biased pointer:
+ * adding a pfn (times 64) gives its struct page. It is an integer on purpose, so that nobody follows it undecoded.
+ *
+ * Section numbers are pfn >> (SECTION_SIZE_BITS - PAGE_SHIFT), counted from physical address 0;
+ * the tables start at the section of phys_base, and end with the direct map's reach.
+ */
+#pragma once
+
+#include "arch/arch.h"
+#include "mm/mmzone.h"
+
+#define PFN_SECTION_SHIFT     (SECTION_SIZE_BITS - PAGE_SHIFT)
+#define PAGES_PER_SECTION     (1UL << PFN_SECTION_SHIFT)
+#define SECTION_MEMMAP_BYTES  (PAGES_PER_SECTION * sizeof(struct page))
+#define SUBSECTION_SHIFT      MEGAPAGE_SHIFT
+#define PAGES_PER_SUBSECTION  (1UL << (SUBSECTION_SHIFT - PAGE_SHIFT))
+#define SUBSECTIONS_PER_SECTION (1UL << (SECTION_SIZE_BITS - SUBSECTION_SHIFT))
+#define SUBSECTION_WORDS      ((SUBSECTIONS_PER_SECTION + 63) / 64)
+#define PAGEBLOCKS_PER_SECTION (PAGES_PER_SECTION >> PAGEBLOCK_ORDER)
+
+#define SECTION_MARKED_PRESENT 0x01UL
+#define SECTION_HAS_MEM_MAP    0x02UL
+#define SECTION_IS_ONLINE      0x04UL
+#define SECTION_IS_EARLY       0x08UL
+#define SECTION_FLAGS_MASK     0x3fUL
+#define SECTION_NID_SHIFT      6
+
+/* What only some users of a section need. */
+struct mem_section_usage {
+	u64 subsection_map[SUBSECTION_WORDS];       /* bit n: 2 MiB number n holds RAM */
+	u8 pageblock_type[PAGEBLOCKS_PER_SECTION];
+};
+
+struct mem_section {
+	u64 section_mem_map;
+	struct mem_section_usage *usage;
+};
+
+#define SECTIONS_PER_ROOT (PAGE_SIZE / sizeof(struct mem_section))
+#define SECTION_ROOT_MASK (SECTIONS_PER_ROOT - 1)
+#define NR_MEM_SECTIONS                                                                                      \
+	(config_section_extreme ? DIRECT_MAP_SIZE >> SECTION_SIZE_BITS                                       \
+				: 1UL << (config_static_section_bits - SECTION_SIZE_BITS))
+#define NR_SECTION_ROOTS ((NR_MEM_SECTIONS + SECTIONS_PER_ROOT - 1) / SECTIONS_PER_ROOT)
+
+static_assert((sizeof(struct mem_section) & (sizeof(struct mem_section) - 1)) == 0,
+	      "SECTION_ROOT_MASK needs a power of two");
+static_assert(MAX_PAGE_ORDER + PAGE_SHIFT <= SECTION_SIZE_BITS, "a block would reach beyond its section");
+static_assert(SECTION_SIZE_BITS != 27 || SECTION_MEMMAP_BYTES == MEGAPAGE_SIZE, "one section, one megapage");
+static_assert(SECTION_SIZE_BITS != 27 || SUBSECTIONS_PER_SECTION == 64, "one section, one word of subsections");
+
+/* Section number of the first entry of the tables; a constant after sections_init(). */
+extern u64 section_base;
+/* EXTREME: a page of entries per root in use. STATIC: every root, in .bss. */
+extern struct mem_section *mem_section[NR_SECTION_ROOTS];
+
+static inline u64 pfn_to_section_nr(pfn_t pfn)
+{
+	return pfn >> PFN_SECTION_SHIFT;
+}
+
+static inline pfn_t section_nr_to_pfn(u64 nr)
+{
+	return nr << PFN_SECTION_SHIFT;
+}
+
+/** nr_to_section - the entry of a section number, NULL when the tables have none. */
+static inline struct mem_section *nr_to_section(u64 nr)
+{
+	u64 index = nr - section_base;
+	struct mem_section *root;
+
+	if (index >= NR_MEM_SECTIONS)
+		return NULL;
+	root = mem_section[index / SECTIONS_PER_ROOT];
+	return root ? &root[index & SECTION_ROOT_MASK] : NULL;
+}
+
+static inline struct mem_section *pfn_to_section(pfn_t pfn)
+{
+	return nr_to_section(pfn_to_section_nr(pfn));
+}
+
+static inline bool section_is_present(const struct mem_section *section)
+{
+	return section && (section->section_mem_map & SECTION_MARKED_PRESENT);
+}
+
+/** section_is_valid - has it a memmap? */
+static inline bool section_is_valid(const struct mem_section *section)
+{
+	return section && (section->section_mem_map & SECTION_HAS_MEM_MAP);
+}
+
+/** section_memmap - decoded: section_memmap(s) + pfn is the struct page of pfn. */
+static inline struct page *section_memmap(const struct mem_section *section)
+{
+	return (struct page *)(section->section_mem_map & ~SECTION_FLAGS_MASK);
+}
+
+/** section_early_nid - the node, while the word still holds it. */
+static inline u32 section_early_nid(const struct mem_section *section)
+{
+	return (u32)(section->section_mem_map >> SECTION_NID_SHIFT);
+}
+
+static inline bool subsection_is_set(const struct mem_section *section, pfn_t pfn)
+{
+	u64 bit = (pfn & (PAGES_PER_SECTION - 1)) / PAGES_PER_SUBSECTION;
+
+	return section->usage->subsection_map[bit / 64] >> (bit % 64) & 1;
+}
+
+/**
+ * section_pfn_valid - the rule of pfn_valid() in SPARSE: the section has a memmap, and it is of
+ * the boot (then all of its memmap exists) or the 2 MiB around pfn were added.
+ * One test answers the common case: HAS_MEM_MAP and EARLY both set.
+ */
+static inline bool section_pfn_valid(pfn_t pfn)
+{
+	const u64 both = SECTION_HAS_MEM_MAP | (config_early_section_rule ? SECTION_IS_EARLY : 0);
+	const struct mem_section *section = pfn_to_section(pfn);
+
+	if (!section)
+		return false;
+	if (config_early_section_rule && (section->section_mem_map & both) == both)
+		return true;
+	return section_is_valid(section) && subsection_is_set(section, pfn);
+}
+
+/* The table itself (section.c). */
+
+/** sections_init - section_base and the roots, before the first memory_present(). */
+void sections_init(void);
+
+/** memory_present - every section that [start_pfn, end_pfn) touches is present; the first node to touch one has it. */
+void memory_present(u32 nid, pfn_t start_pfn, pfn_t end_pfn);
+
+/** next_present_section - the first present section number at or above nr; false past the last. */
+bool next_present_section(u64 nr, u64 *out);
+
+/** section_home_nid - the node that the section's memmap was allocated for. */
+u32 section_home_nid(u64 nr);
+
+/* Giving sections their memmap (sparse.c). */
+
+/** sparse_init - memory_present() for all RAM, then a memmap for each present section, run by run of one node. */
+void sparse_init(void);
+
+/** sparse_buffer_alloc - size bytes, size aligned, of the block that the current run got; NULL when it has no more. */
+bool sparse_buffer_alloc(u64 size, phys_addr_t *out);
+
+/**
+ * populate_section_memmap - the model's part: backing for the struct pages of one section.
+ * Result: the struct page of the section's first frame, or NULL; what was allocated until then stays owned.
+ */
+struct page *populate_section_memmap(u64 nr, u32 nid);
+
+struct sparse_figures {
+	u64 sections;        /* present, with a memmap */
+	u64 mixed;           /* of those, with a hole */
+	u64 left_out;        /* present, without */
+	u64 roots;           /* of mem_section */
+	u64 runs;            /* calls of sparse_init_nid() */
+	u64 buffer_bytes;    /* taken as one block per run */
+	u64 buffer_used;
+	u64 buffer_returned;
+	u64 from_memblock;   /* bytes of memmap that came from elsewhere than the buffer */
+	u64 base_page_spans; /* 2 MiB of memmap that had to be shown by 4 KiB leaves */
+};
+extern struct sparse_figures sparse_figures;
+
+struct memmap_run;
+struct memmap_report;
+/* memmodel_next_run() and the common part of memmodel_report() for both sparse models. */
+bool section_next_run(u64 *cursor, struct memmap_run *run);
+void section_report(struct memmap_report *report);

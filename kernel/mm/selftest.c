@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Does the allocator give every page of RAM that nobody owns, and no other, and take all back?
+ *
+ * Every page is allocated, largest blocks first, until nothing is left, and chained through
+ * its struct page. The set is compared with the expectation by marking: each page must be
+ * expected and unmarked. Then all is freed, and the free lists must be as they were.
+ */
+#include "mm/selftest.h"
+
+#include "lib/log.h"
+#include "lib/panic.h"
+#include "mm/buddy.h"
+#include "mm/check.h"
+#include "mm/owner.h"
+
+struct census {
+	u64 blocks[MAX_NUMNODES][MAX_NR_ZONES][NR_PAGE_ORDERS];
+};
+
+static struct census before;
+
+static void census_take(struct census *census)
+{
+	struct zone *zone;
+	u32 nid;
+
+	buddy_drain();
+	for_each_online_node (nid)
+		for_each_node_zone (zone, nid)
+			for (u32 order = 0; order < NR_PAGE_ORDERS; order++)
+				census->blocks[nid][zone->type][order] = buddy_free_blocks(zone, order);
+}
+
+static void census_compare(const struct census *then)
+{
+	struct zone *zone;
+	u32 nid;
+
+	buddy_drain();
+	for_each_online_node (nid)
+		for_each_node_zone (zone, nid)
+			for (u32 order = 0; order < NR_PAGE_ORDERS; order++)
+				if (then->blocks[nid][zone->type][order] != buddy_free_blocks(zone, order))
+					stop("selftest: node %u zone %s order %u has %lu free blocks, %lu before", nid,
+					     zone->name, order, buddy_free_blocks(zone, order),
+					     then->blocks[nid][zone->type][order]);
+}
+
+/* Every page of the block must be one that nobody owns. */
+static void judge_block(const struct page *page, u32 order)
+{
+	phys_addr_t at = pfn_to_phys(page_to_pfn(page));
+	phys_addr_t stop_at = at + (PAGE_SIZE << order);
+	phys_addr_t end;
+
+	for (; at < stop_at; at = end) {
+		const struct bank *bank = banks_find(at);
+
+		if (!bank)
+			stop("selftest: the allocator gave 0x%lx, which is no RAM", at);
+		end = min_u64(bank->range.end, stop_at);
+		if (owner_at(at, end, &end) != OWN_FREE)
+			stop("selftest: the allocator gave 0x%lx, which belongs to %s", at,
+			     owner_name(owner_at(at, end, &end)));
+	}
+}
+
+/* Allocate everything, from large to small; returns the chain of blocks and counts pages. */
+static struct page *allocate_all(u64 *pages, u64 *blocks)
+{
+	struct page *chain = NULL;
+
+	for (u32 order = NR_PAGE_ORDERS; order-- > 0;) {
+		struct page *page;
+
+		while ((page = alloc_pages(order)) != NULL) {
+			judge_block(page, order);
+			if (page->mapping == ~0UL)
+				stop("selftest: pfn 0x%lx was given twice", page_to_pfn(page));
+			page->mapping = ~0UL;
+			page->private = (u64)chain;
+			chain = page;
+			*pages += 1UL << order;
+			*blocks += 1;
+		}
+	}
+	return chain;
+}
+
+static void free_all(struct page *chain)
+{
+	while (chain) {
+		struct page *next = (struct page *)chain->private;
+
+		chain->mapping = 0;
+		chain->private = 0;
+		if (!free_pages(chain, page_order(chain)))
+			stop("selftest: the allocator refused its own pfn 0x%lx", page_to_pfn(chain));
+		chain = next;
+	}
+}
+
+static void must_refuse(struct page *page, u32 order, const char *what)
+{
+	if (free_pages(page, order))
+		stop("selftest: a free of %s was accepted (pfn 0x%lx)", what, page_to_pfn(page));
+}
+
+/* What a broken caller may try; each is refused with one line, and nothing changes. */
+static void refusals(void)
+{
+	const struct arch_image *image = &arch_handoff()->image;
+	struct page *page = alloc_pages(1);
+
+	if (!page)
+		stop("selftest: no block of two pages is free");
+	must_refuse(page, 0, "a block with another order");
+	must_refuse(page + 1, 0, "a tail page");
+	if (!free_pages(page, 1))
+		stop("selftest: the allocator refused its own block");
+	must_refuse(page, 1, "a block that is free");
+	if (pfn_valid(PFN_DOWN(image->text)))
+		must_refuse(pfn_to_page(PFN_DOWN(image->text)), 0, "a page of the image");
+}
+
+void selftest_run(void)
+{
+	struct audit audit;
+	u64 pages = 0;
+	u64 blocks = 0;
+	struct page *chain;
+
+	census_take(&before);
+	chain = allocate_all(&pages, &blocks);
+	if (pages != check_last.expected && config_audit)
+		stop("selftest: %lu pages could be allocated, %lu are free", pages, check_last.expected);
+	free_all(chain);
+	census_compare(&before);
+	refusals();
+	census_compare(&before);
+	audit_run(&audit);
+	if (!audit.ok)
+		stop("selftest: the audit fails after all pages were allocated and freed");
+	log_line("selftest", "%lu pages in %lu blocks allocated and freed; 4 wrong frees refused; same free lists", pages,
+		 blocks);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the boot arguments selftest and bench do with a machine that has just come up.
+ */
+#pragma once
+
+#include "lib/types.h"
+
+/**
+ * selftest_run - allocate every page, compare the set with the banks, free all, and find the
+ * same free lists; then the refusals: double free, wrong order, reserved, hole. Stops on any difference.
+ */
+void selftest_run(void);
+
+/** bench_run - instructions of each operation, as mm.cost lines. Exact under -icount shift=0. */
+void bench_run(void);
+
+/** bench_cost - the i-th figure; false past the last. */
+bool bench_cost(u32 i, const char **op, u64 *insn_x100);

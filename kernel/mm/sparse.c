@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sparse_init(): every present section gets a memmap, from memory of its own node.
+ *
+ * This is the only place at boot where the memmap of the sparse models is allocated, and for
+ * vmemmap the only one where its page tables are made. Chain: memmodel_init -> sparse_init ->
+ * sparse_init_nid (a run of sections of one node) -> populate_section_memmap ->
+ * (vmemmap_populate) -> leaf, fence.
+ *
+ * When there is not enough memory for all, the sections with the least RAM go without, each
+ * with a line: their pages exist, but nobody can name them, so they are lost.
+ */
+#include "mm/section.h"
+
+#include "lib/log.h"
+#include "lib/panic.h"
+#include "mm/early.h"
+#include "mm/memblock.h"
+#include "mm/memmodel.h"
+
+/* Left to bring-up when sections must be given up: tables, node data, usage of the others. */
+#define KEEP_BYTES (256 * KIB)
+
+/* What is left of the block that the current run allocated. */
+static struct range buffer;
+
+static void sparse_buffer_init(u64 size, u32 nid)
+{
+	phys_addr_t pa;
+
+	buffer = (struct range){0, 0};
+	if (!early_alloc_memmap(size, MEGAPAGE_SIZE, nid, true, &pa))
+		return;
+	buffer = (struct range){pa, pa + size};
+	sparse_figures.buffer_bytes += size;
+}
+
+bool sparse_buffer_alloc(u64 size, phys_addr_t *out)
+{
+	phys_addr_t start;
+
+	if (!align_up_checked(buffer.start, size, &start) || start > buffer.end || buffer.end - start < size)
+		return false;
+	/* Bytes skipped for alignment are returned at once; the block is aligned, so this is rare. */
+	early_free(OWN_MEMMAP, buffer.start, start - buffer.start);
+	sparse_figures.buffer_returned += start - buffer.start;
+	*out = start;
+	buffer.start = start + size;
+	sparse_figures.buffer_used += size;
+	return true;
+}
+
+static void sparse_buffer_fini(void)
+{
+	early_free(OWN_MEMMAP, buffer.start, range_size(buffer));
+	sparse_figures.buffer_returned += range_size(buffer);
+	buffer = (struct range){0, 0};
+}
+
+/* Frames of RAM in a section. */
+static u64 section_ram_pages(u64 nr)
+{
+	struct range range = {pfn_to_phys(section_nr_to_pfn(nr)), pfn_to_phys(section_nr_to_pfn(nr + 1))};
+	u64 pages = 0;
+
+	for (u32 i = 0; i < banks.nr; i++)
+		pages += range_size(range_intersect(banks.bank[i].range, range)) / PAGE_SIZE;
+	return pages;
+}
+
+/* A section without a memmap is taken out, and its RAM accounted. */
+static void section_leave_out(u64 nr, const char *why)
+{
+	struct range range = {pfn_to_phys(section_nr_to_pfn(nr)), pfn_to_phys(section_nr_to_pfn(nr + 1))};
+
+	log_warn("section-no-memmap",
+		 "section %lu [0x%lx, 0x%lx) with %lu pages of RAM is left out: %s; it needs %s of struct pages", nr,
+		 range.start, range.end, section_ram_pages(nr), why, size_text(SECTION_MEMMAP_BYTES).s);
+	nr_to_section(nr)->section_mem_map = 0;
+	banks_drop(range, "no memmap");
+	sparse_figures.left_out++;
+}
+
+static u64 free_bytes(void)
+{
+	phys_addr_t start, end;
+	u64 bytes = 0;
+	u64 i;
+
+	for_each_free_mem_range (i, NUMA_NO_NODE, MEMBLOCK_HOTPLUG, &start, &end, NULL)
+		bytes += end - start;
+	return bytes;
+}
+
+/* Give up sections, those with the least RAM first, until the rest can be paid. */
+static void sections_afford(void)
+{
+	u64 have = free_bytes();
+	u64 want = KEEP_BYTES;
+	u64 nr;
+
+	have = have > KEEP_BYTES ? have : KEEP_BYTES;
+	for (u64 at = 0; next_present_section(at, &nr); at = nr + 1)
+		want += SECTION_MEMMAP_BYTES;
+	while (want > have) {
+		u64 least = ~0UL;
+		u64 victim = 0;
+
+		for (u64 at = 0; next_present_section(at, &nr); at = nr + 1) {
+			u64 pages = section_ram_pages(nr);
+
+			if (pages < least) {
+				least = pages;
+				victim = nr;
+			}
+		}
+		if (least == ~0UL)
+			return;
+		section_leave_out(victim, "memory does not suffice for all");
+		want -= SECTION_MEMMAP_BYTES;
+	}
+}
+
+/* Bits for the 2 MiB spans that hold RAM. */
+static void subsection_map_init(u64 nr, struct mem_section_usage *usage)
+{
+	for (u64 i = 0; i < SUBSECTIONS_PER_SECTION; i++) {
+		phys_addr_t start = pfn_to_phys(section_nr_to_pfn(nr) + i * PAGES_PER_SUBSECTION);
+
+		if (memblock_overlaps_region(&memblock.memory, start, MEGAPAGE_SIZE))
+			usage->subsection_map[i / 64] |= 1UL << (i % 64);
+	}
+}
+
+static void sparse_init_one_section(u64 nr, struct page *memmap, struct mem_section_usage *usage)
+{
+	struct mem_section *section = nr_to_section(nr);
+
+	section->section_mem_map = ((u64)memmap - section_nr_to_pfn(nr) * sizeof(struct page)) |
+				   SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP | SECTION_IS_ONLINE |
+				   SECTION_IS_EARLY;
+	section->usage = usage;
+	subsection_map_init(nr, usage);
+	for (u64 i = 0; i < PAGEBLOCKS_PER_SECTION; i++)
+		usage->pageblock_type[i] = MIGRATE_MOVABLE;
+	sparse_figures.sections++;
+	if (section_ram_pages(nr) < PAGES_PER_SECTION)
+		sparse_figures.mixed++;
+}
+
+/* One run: the present sections of [begin, end) all belong to nid. */
+static void sparse_init_nid(u32 nid, u64 begin, u64 end, u64 map_count)
+{
+	struct mem_section_usage *usage;
+	phys_addr_t usage_pa;
+	u64 nr;
+
+	log_debug("sparse", "sparse_init_nid nid=%u pnum_begin=%lu pnum_end=%lu map_count=%lu", nid, begin, end,
+		  map_count);
+	sparse_figures.runs++;
+	if (!early_alloc(OWN_USAGE, map_count * sizeof(*usage), nid, &usage_pa)) {
+		for (u64 at = begin; next_present_section(at, &nr) && nr < end; at = nr + 1)
+			section_leave_out(nr, "no memory for its usage map");
+		return;
+	}
+	usage = phys_to_virt(usage_pa);
+	sparse_buffer_init(map_count * SECTION_MEMMAP_BYTES, nid);
+	for (u64 at = begin; next_present_section(at, &nr) && nr < end; at = nr + 1) {
+		struct page *memmap = populate_section_memmap(nr, nid);
+
+		if (memmap)
+			sparse_init_one_section(nr, memmap, usage++);
+		else
+			section_leave_out(nr, "no memory for its struct pages");
+	}
+	sparse_buffer_fini();
+}
+
+void sparse_init(void)
+{
+	pfn_t start_pfn, end_pfn;
+	u64 begin = 0;
+	u64 count = 0;
+	u32 run_nid = 0;
+	u32 nid;
+	u64 nr;
+	s64 i;
+
+	sections_init();
+	for_each_mem_pfn_range (i, NUMA_NO_NODE, &start_pfn, &end_pfn, &nid)
+		memory_present(nid, start_pfn, end_pfn);
+	sections_afford();
+	for (u64 at = 0; next_present_section(at, &nr); at = nr + 1) {
+		u32 section_nid = section_early_nid(nr_to_section(nr));
+
+		if (count > 0 && section_nid != run_nid) {
+			sparse_init_nid(run_nid, begin, nr, count);
+			count = 0;
+		}
+		if (count == 0)
+			begin = nr;
+		run_nid = section_nid;
+		count++;
+	}
+	if (count > 0)
+		sparse_init_nid(run_nid, begin, section_base + NR_MEM_SECTIONS, count);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The last lines that were entered.
+ */
+#pragma once
+
+#include "monitor/line.h"
+
+#define HISTORY_LINES 16
+
+/** history_add - remember a line; the oldest goes. Empty lines and repeats of the last are left out. */
+void history_add(const char *line);
+
+/** history_line - the n-th last line, from 1; NULL past the oldest. */
+const char *history_line(u32 n);

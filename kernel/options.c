@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The boot arguments: words separated by blanks, `name` or `name=value`. A value may stand in
+ * double quotes, which then may hold blanks. After a word `--` the rest is for someone else.
+ *
+ * One table says what each name does. A reader function answers false when it cannot use the
+ * value; it has then changed nothing, and the word is reported.
+ */
+
+#include "machine.h"
+
+#include "lib/log.h"
+#include "lib/panic.h"
+#include "lib/string.h"
+
+#define MAX_LOGLEVEL 8
+
+/* A piece of the command line: it is not terminated. */
+struct word {
+	const char *start;
+	const char *end;
+};
+
+static bool word_is(struct word w, const char *text)
+{
+	size_t length = (size_t)(w.end - w.start);
+
+	return strlen(text) == length && memcmp(w.start, text, length) == 0;
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* The next word at *at, or false at the end; *at moves behind it. */
+static bool word_next(const char **at, struct word *out)
+{
+	const char *c = *at;
+	bool quoted = false;
+
+	while (is_blank(*c))
+		c++;
+	out->start = c;
+	for (; *c && (quoted || !is_blank(*c)); c++)
+		if (*c == '"')
+			quoted = !quoted;
+	out->end = c;
+	*at = c;
+	return out->start != out->end && !word_is(*out, "--");
+}
+
+static u32 digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return (u32)(c - '0');
+	c |= 0x20; /* lower case */
+	return c >= 'a' && c <= 'f' ? (u32)(c - 'a') + 10 : 16;
+}
+
+/* A decimal or 0x number at w->start, which moves behind it. */
+static bool read_number(struct word *w, u64 *out)
+{
+	u32 base = 10, digit;
+	const char *first;
+	u64 value = 0;
+
+	if (w->end - w->start > 2 && w->start[0] == '0' && (w->start[1] | 0x20) == 'x') {
+		base = 16;
+		w->start += 2;
+	}
+	for (first = w->start; w->start < w->end; w->start++) {
+		digit = digit_of(*w->start);
+		if (digit >= base)
+			break;
+		if (__builtin_mul_overflow(value, (u64)base, &value) ||
+		    __builtin_add_overflow(value, (u64)digit, &value))
+			return false;
+	}
+	*out = value;
+	return w->start != first;
+}
+
+/* A number with an optional K, M, G or T. */
+static bool read_size(struct word *w, u64 *out)
+{
+	static const char suffixes[] = "kmgt";
+	const char *suffix;
+
+	if (!read_number(w, out))
+		return false;
+	suffix = w->start < w->end ? strchr(suffixes, *w->start | 0x20) : NULL;
+	if (!suffix || !*suffix)
+		return true;
+	w->start++;
+	return !__builtin_mul_overflow(*out, 1UL << 10 * (suffix - suffixes + 1), out);
+}
+
+static bool read_u32(struct word w, u64 limit, u32 *out)
+{
+	u64 value;
+
+	if (!read_number(&w, &value) || w.start != w.end || value > limit)
+		return false;
+	*out = (u32)value;
+	return true;
+}
+
+static bool set_mem(struct machine_options *o, struct word w)
+{
+	struct mem_arg arg = {0};
+	struct range range;
+
+	if (!read_size(&w, &arg.size) || arg.size == 0)
+		return false;
+	arg.has_start = w.start < w.end && *w.start == '@';
+	if (arg.has_start) {
+		w.start++;
+		if (!read_size(&w, &arg.start) || !range_make(arg.start, arg.size, &range))
+			return false;
+	}
+	if (w.start != w.end)
+		return false;
+	if (o->nr_mem == MACHINE_MAX_MEM_ARGS)
+		stop("the command line has more than %u mem= options; join or remove some",
+		     MACHINE_MAX_MEM_ARGS);
+	o->mem[o->nr_mem++] = arg;
+	return true;
+}
+
+static bool set_memtest(struct machine_options *o, struct word w)
+{
+	return read_u32(w, UINT32_MAX, &o->memtest);
+}
+
+static bool set_loglevel(struct machine_options *o, struct word w)
+{
+	return read_u32(w, MAX_LOGLEVEL, &o->loglevel);
+}
+
+static bool set_memblock(struct machine_options *o, struct word w)
+{
+	o->memblock_debug = o->memblock_debug || word_is(w, "debug");
+	return word_is(w, "debug");
+}
+
+static bool set_numa(struct machine_options *o, struct word w)
+{
+	u32 nr;
+
+	if (word_is(w, "off")) {
+		o->numa_off = true;
+		return true;
+	}
+	if (w.end - w.start < 5 || memcmp(w.start, "fake=", 5) != 0)
+		return false;
+	w.start += 5;
+	if (!read_u32(w, UINT32_MAX, &nr) || nr == 0)
+		return false;
+	o->numa_fake = nr;
+	return true;
+}
+
+static bool set_fault(struct machine_options *o, struct word w)
+{
+	size_t length = (size_t)(w.end - w.start);
+
+	if (length == 0 || length >= sizeof(o->fault))
+		return false;
+	memcpy(o->fault, w.start, length);
+	o->fault[length] = 0;
+	return true;
+}
+
+struct option {
+	const char *name;
+	bool (*set)(struct machine_options *o, struct word value); /* takes name=value */
+	size_t flag;						   /* or sets this bool */
+	bool repeats;						   /* all of them count */
+};
+
+#define FLAG(field) offsetof(struct machine_options, field)
+
+static const struct option options[] = {
+	{"mem", set_mem, 0, true},
+	{"memtest", set_memtest, 0, false},
+	{"numa", set_numa, 0, true},
+	{"memblock", set_memblock, 0, false},
+	{"loglevel", set_loglevel, 0, false},
+	{"fault", set_fault, 0, false},
+	{"mem_force", NULL, FLAG(mem_force), false},
+	{"record", NULL, FLAG(record), false},
+	{"selftest", NULL, FLAG(selftest), false},
+	{"bench", NULL, FLAG(bench), false},
+	{"poweroff", NULL, FLAG(poweroff), false},
+	{"monitor", NULL, FLAG(monitor), false},
+	{"step", NULL, FLAG(step), false},
+};
+
+/* Documented options whose feature this build does not have. */
+static const char *const later[] = {"hugepagesz", "hugepages", "default_hugepagesz", "deferred"};
+
+/* Words for one line of the log, each once; what does not fit is counted. */
+struct list {
+	u32 nr, more;
+	size_t used;
+	struct word word[16];
+	char text[256];
+};
+
+static void list_word(struct list *list, struct word w)
+{
+	size_t length = (size_t)(w.end - w.start);
+	u32 i;
+
+	for (i = 0; i < list->nr; i++)
+		if (list->word[i].end - list->word[i].start == w.end - w.start &&
+		    memcmp(list->word[i].start, w.start, length) == 0)
+			return;
+	if (list->nr == ARRAY_SIZE(list->word) || list->used + length + 2 > sizeof(list->text)) {
+		list->more++;
+		return;
+	}
+	list->word[list->nr++] = w;
+	list->text[list->used++] = ' ';
+	memcpy(list->text + list->used, w.start, length);
+	list->used += length;
+	list->text[list->used] = 0;
+}
+
+struct parse {
+	struct machine_options *out;
+	u32 seen[ARRAY_SIZE(options)];
+	struct list unknown, later, again;
+};
+
+static void apply(struct parse *p, u32 i, struct word w, struct word value, bool has_value)
+{
+	const struct option *option = &options[i];
+	bool good = option->set ? has_value && option->set(p->out, value) : !has_value;
+
+	if (!good) {
+		log_warn("cmdline-value", "\"%.*s\" cannot be used; %s, the option is ignored",
+			 (int)min_u64((u64)(w.end - w.start), 64), w.start,
+			 option->set ? "its value is missing, wrong or too large"
+				     : "it takes no value");
+		return;
+	}
+	if (!option->set)
+		*(bool *)((char *)p->out + option->flag) = true;
+	if (p->seen[i]++ && !option->repeats)
+		list_word(&p->again, (struct word){w.start, w.start + strlen(option->name)});
+}
+
+static void parse_word(struct parse *p, struct word w)
+{
+	const char *equals = memchr(w.start, '=', (size_t)(w.end - w.start));
+	struct word name = {w.start, equals ? equals : w.end};
+	struct word value = {equals ? equals + 1 : w.end, w.end};
+	u32 i;
+
+	if (value.end - value.start >= 2 && value.start[0] == '"' && value.end[-1] == '"') {
+		value.start++;
+		value.end--;
+	}
+	for (i = 0; i < ARRAY_SIZE(options); i++)
+		if (word_is(name, options[i].name)) {
+			apply(p, i, w, value, equals != NULL);
+			return;
+		}
+	for (i = 0; i < ARRAY_SIZE(later); i++)
+		if (word_is(name, later[i])) {
+			list_word(&p->later, w);
+			return;
+		}
+	list_word(&p->unknown, w);
+}
+
+void options_parse(const char *cmdline, struct machine_options *out)
+{
+	struct parse p;
+	struct word w;
+
+	memset(&p, 0, sizeof(p));
+	p.out = out;
+	while (word_next(&cmdline, &w))
+		parse_word(&p, w);
+	if (p.later.nr)
+		log_line("options", "not in this build:%s", p.later.text);
+	if (p.again.nr)
+		log_line("options", "given more than once, the last counts:%s", p.again.text);
+	if (p.unknown.nr + p.unknown.more)
+		log_warn("cmdline-unknown", "%u words are not known and ignored:%s%s",
+			 p.unknown.nr + p.unknown.more, p.unknown.text,
+			 p.unknown.more ? " ..." : "");
+}

@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+scripts/bench.py - what memory bring-up costs, in instructions.
+
+Boots every memory model under "qemu-system-riscv64 -icount shift=0", where instret counts
+exactly and repeatably, at 1 GiB and 16 GiB, and reads the lines mm.phase and mm.cost. Prints
+one table, and compares with configs/bench-budget.
+
+    scripts/bench.py            the table
+    scripts/bench.py --update   and what it shows, plus 5 %, becomes the budget
+    scripts/bench.py --check    1 GiB only; "ok NAME" / "not ok NAME: why" per figure: for make test
+"""
+import argparse
+import math
+import os
+import re
+import subprocess
+import sys
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+MODELS = ["flat", "discontig", "sparse", "vmemmap"]
+SIZES = ["1G", "16G"]
+BUDGET = "configs/bench-budget"
+HEAD = """# SPDX-License-Identifier: BSD-2-Clause
+# The most that each figure may be, in instructions: what was measured, plus 5 %.
+# Written by "make bench-update"; "make test" compares the lines for 1G.
+# compiler: {compiler}
+# figure model memory most
+"""
+# What bring-up is for, ends here; the audit that follows is a test and has its own figure.
+LAST_PHASE = "handover"
+
+
+def die(text):
+    sys.exit(f"bench: {text}")
+
+
+def fields(line):
+    """key=value words of a record line, values in quotes too."""
+    return {k: v.strip('"') for k, v in re.findall(r'(\w+)=("[^"]*"|\S+)', line)}
+
+
+def build(model):
+    prepared = subprocess.run(
+        ["python3", "scripts/kconf.py", "prepare", f"--model={model}"],
+        stdout=subprocess.PIPE, text=True, check=False,
+    )
+    if prepared.returncode != 0:
+        die(f"{model} cannot be configured")
+    config = prepared.stdout.strip()
+    environment = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
+    made = subprocess.run(
+        ["make", f"-j{os.cpu_count()}", "-f", "scripts/build.mk", f"CONFIG={config}", "image"],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, check=False,
+    )
+    if made.returncode != 0:
+        print(made.stdout)
+        die(f"{model} does not build")
+    return f"{config}/Image"
+
+
+def boot(image, size):
+    """Boot once; returns {figure: instructions} and {name: number} of everything else used."""
+    environment = dict(os.environ)
+    for knob in ("DTB", "SMP", "BIOS"):
+        environment.pop(knob, None)
+    environment.update(
+        MEM=size, APPEND="bench record poweroff", TIMEOUT="240",
+        QEMU_ARGS="-icount shift=0"
+        f" -object memory-backend-ram,id=ram,size={size},reserve=off -machine memory-backend=ram",
+    )
+    done = subprocess.run(
+        ["scripts/run-qemu", image], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, env=environment, check=False,
+    )
+    text = done.stdout.decode(errors="replace")
+    if done.returncode != 0:
+        print(text)
+        die(f"{image} at {size}: the boot failed (exit status {done.returncode})")
+    figures, facts, total, counting = {}, {}, 0, True
+    for line in text.splitlines():
+        if not line.startswith("mm."):
+            continue
+        topic, values = line.split()[0], fields(line)
+        if topic == "mm.phase":
+            count = int(values["insn"])
+            figures[f"phase.{values['name']}"] = count
+            total += count if counting else 0
+            counting = counting and values["name"] != LAST_PHASE
+        elif topic == "mm.cost":
+            figures[f"cost.{values['op']}"] = math.ceil(float(values["insn"]))
+        elif topic in ("mm.memmap", "mm.ledger", "mm.audit", "mm.build"):
+            facts.update({f"{topic}.{k}": int(v) for k, v in values.items() if v.isdigit()})
+    if not figures:
+        print(text)
+        die(f"{image} at {size}: no mm.phase line in the record")
+    figures["total"] = total
+    return figures, facts
+
+
+def rows(figures, facts):
+    """The rows of the table: label, value, goal."""
+    struct_page = facts.get("mm.build.page_struct", 64)
+    pages = facts.get("mm.memmap.bytes", 0) / struct_page or 1
+    freed = facts.get("mm.audit.pages") or facts.get("mm.ledger.free", 4096) / 4096
+    lost = sum(facts.get(f"mm.ledger.{k}", 0) * sign for k, sign in (("ram", 1), ("free", -1), ("memmap", -1)))
+    yield "memmap init, per page", f"{figures.get('phase.zones', 0) / pages:.2f}", "8-9"
+    yield "hand-over, per page", f"{figures.get('phase.handover', 0) / freed:.2f}", "<= 1.5"
+    yield "entry to first page, M", f"{figures['total'] / 1e6:.2f}", "<= 3 / <= 44"
+    for op, label, goal in (
+        ("pair0", "alloc + free, order 0", "<= 60"),
+        ("pair9", "alloc + free, order 9", "<= 150"),
+        ("pfn_valid", "pfn_valid", "<= 8"),
+        ("pfn_to_page", "pfn_to_page", ""),
+        ("page_to_pfn", "page_to_pfn", ""),
+    ):
+        value = figures.get(f"cost.{op}")
+        if op == "pair0" and value is None and "cost.alloc0" in figures:
+            value = figures["cost.alloc0"] + figures.get("cost.free0", 0)
+        yield label, "-" if value is None else str(value), goal
+    yield "not free, less the memmap, MiB", f"{lost / 2**20:.2f}", "<= 1.25 at 1G"
+
+
+def print_table(results):
+    columns = list(results)
+    width = 17
+    print(f"{'instructions':32}" + "".join(f"{m + ' ' + s:>{width}}" for m, s in columns) + "   goal")
+    for row in zip(*(rows(*results[c]) for c in columns)):
+        print(f"{row[0][0]:32}" + "".join(f"{r[1]:>{width}}" for r in row) + f"   {row[0][2]}")
+    print()
+    names = {n: None for c in columns for n in results[c][0] if n.startswith("phase.")}
+    for name in [*names, "total"]:
+        print(f"{name:32}" + "".join(f"{results[c][0].get(name, 0):>{width}}" for c in columns))
+
+
+def compiler():
+    done = subprocess.run(["riscv64-unknown-elf-gcc", "-dumpfullversion"], stdout=subprocess.PIPE, text=True, check=True)
+    return f"gcc {done.stdout.strip()}"
+
+
+def read_budget():
+    budget, made_with = {}, ""
+    try:
+        with open(BUDGET, encoding="utf-8") as file:
+            for line in file:
+                if line.startswith("# compiler: "):
+                    made_with = line.removeprefix("# compiler: ").strip()
+                elif line.strip() and not line.startswith("#"):
+                    name, model, size, most = line.split()
+                    budget[model, size, name] = int(most)
+    except FileNotFoundError:
+        pass
+    return budget, made_with
+
+
+def write_budget(results):
+    with open(BUDGET, "w", encoding="utf-8") as file:
+        file.write(HEAD.format(compiler=compiler()))
+        for (model, size), (figures, _) in results.items():
+            for name, count in figures.items():
+                file.write(f"{name} {model} {size} {math.ceil(count * 1.05)}\n")
+    print(f"bench: wrote {BUDGET}")
+
+
+def check(results):
+    """One result line per model and size. Returns True when all are within the budget."""
+    budget, made_with = read_budget()
+    good = True
+    for (model, size), (figures, _) in results.items():
+        name = f"budget {model} {size}"
+        over = []
+        for figure, count in figures.items():
+            most = budget.get((model, size, figure))
+            if most is not None and count > most:
+                over.append(f"{figure} takes {count} instructions, {most} allowed")
+        known = any(key[:2] == (model, size) for key in budget)
+        if not known:
+            print(f"not ok {name}: {BUDGET} has no line for it; make bench-update writes them")
+            good = False
+        elif over and made_with != compiler():
+            print(f"skip {name}: over, but the budget is for {made_with} and this is {compiler()}: {over[0]}")
+        elif over:
+            print("\n".join(over))
+            print(f"not ok {name}: {over[0]}" + (f" and {len(over) - 1} more" if over[1:] else ""))
+            good = False
+        else:
+            print(f"ok {name}: {figures['total'] / 1e6:.2f} M instructions to the first page")
+        sys.stdout.flush()
+    return good
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--update", action="store_true")
+    parser.add_argument("--check", action="store_true")
+    args = parser.parse_args()
+    os.chdir(TOP)
+    results = {}
+    only = os.environ.get("MODEL", "")
+    if only and only not in MODELS:
+        die(f"MODEL={only}: {' '.join(MODELS)}")
+    for model in [only] if only else MODELS:
+        image = build(model)
+        for size in SIZES[:1] if args.check else SIZES:
+            print(f"bench: {model} at {size}", file=sys.stderr)
+            results[model, size] = boot(image, size)
+    if args.check:
+        sys.exit(0 if check(results) else 1)
+    print_table(results)
+    if args.update:
+        write_budget(results)
+    else:
+        check(results)
+
+
+main()

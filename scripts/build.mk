@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The rules that compile one configuration; the Makefile calls them like this:
+#
+#   make -f scripts/build.mk CONFIG=build/vmemmap ARCH=riscv image      -> build/vmemmap/Image
+#   make -f scripts/build.mk CONFIG=build/vmemmap ARCH=host  unit-tests -> build/host/vmemmap/test_*
+#
+# CONFIG is a directory that scripts/kconf.py has prepared. The memory model is chosen here, by
+# one include path and one object list, and nowhere else. The lists of objects (objects.mk in
+# each directory) are the table of contents of the kernel: read those first.
+
+include $(CONFIG)/config.mk
+ARCH   ?= riscv
+CROSS_COMPILE ?= riscv64-unknown-elf-
+LIBFDT := build/deps/libfdt
+OUT    := $(if $(filter host,$(ARCH)),build/host/$(DIRECTORY),$(CONFIG))
+
+# --- what is compiled: objs-y always; objs-riscv, objs-host, objs-flat... in that case only -
+objs   :=
+libfdt :=
+define read-list
+objs-y := $$(empty)
+objs-$(ARCH) := $$(empty)
+objs-$(MODEL) := $$(empty)
+libfdt-y := $$(empty)
+include $(1)/objects.mk
+objs   += $$(addprefix $(OUT)/$(1)/,$$(objs-y) $$(objs-$(ARCH)) $$(objs-$(MODEL)))
+libfdt += $$(addprefix $(OUT)/libfdt/,$$(libfdt-y))
+endef
+dirs := kernel kernel/lib kernel/dt kernel/mm kernel/mm/model/$(MODEL) kernel/monitor kernel/arch \
+	kernel/arch/$(ARCH)
+$(foreach dir,$(dirs),$(eval $(call read-list,$(dir))))
+
+# --- flags ---------------------------------------------------------------------------------
+includes := -Ikernel -I$(CONFIG)/include -Ikernel/mm/model/$(MODEL) -Ikernel/arch/$(ARCH)
+warnings := -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wundef -Wvla -Wpointer-arith -Wcast-qual -Wwrite-strings
+# Memory changes its type here (a free page becomes a table of struct pages), hence
+# no-strict-aliasing. The prefix map keeps this machine's paths out of the outputs.
+common := -std=gnu11 -g -fno-common -fno-strict-aliasing -ffile-prefix-map=$(CURDIR)=. -MMD -MP
+
+# rv64imac: no floating point. medany: addresses relative to the program counter, because the
+# image is linked at the top of the address space.
+flags-riscv := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -ffreestanding -O2 \
+	-fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables -ffunction-sections \
+	-fdata-sections -isystem kernel/lib/freestanding
+flags-host := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+
+CC-riscv := $(CROSS_COMPILE)gcc
+CC-host  := $(or $(HOSTCC),gcc)
+CC       := $(CC-$(ARCH))
+cflags    = $(common) $(flags-$(ARCH)) $(includes)
+linker_script := kernel/arch/riscv/kernel.ld
+rules    := scripts/build.mk $(CONFIG)/config.mk
+
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@printf '  %-8s%s\n' $(1) $(2))
+
+# --- rules ---------------------------------------------------------------------------------
+.PHONY: image program unit-tests list-tests list-objects compile-commands
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+image: $(OUT)/Image
+program: $(OUT)/pagewright
+
+# Our libfdt_env.h gives libfdt its types and string functions. Only dt/fdt.c may include libfdt.h.
+fdt_includes := -Ikernel/dt/libfdt -isystem $(LIBFDT)
+$(OUT)/kernel/dt/fdt.o: includes += $(fdt_includes)
+# Or the loop in memset() becomes a call of memset().
+$(OUT)/kernel/lib/string.o: flags-riscv += -fno-tree-loop-distribute-patterns
+
+$(OUT)/libfdt/%.o: $(LIBFDT)/%.c $(rules) | $(LIBFDT)/STAMP
+	$(call say,CC,libfdt/$*.c)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(fdt_includes) $(cflags) -w -c $< -o $@
+
+$(OUT)/%.o: %.c $(rules)
+	$(call say,CC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) $(warnings) -c $< -o $@
+
+$(OUT)/%.o: %.S $(rules)
+	$(call say,AS,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(cflags) -Wa,--debug-prefix-map=$(CURDIR)=. -c $< -o $@
+
+$(OUT)/kernel.elf: $(objs) $(libfdt) $(linker_script)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(flags-riscv) -nostdlib -static -Wl,--gc-sections -Wl,--build-id=none \
+		-Wl,-Map=$(OUT)/kernel.map -T $(linker_script) $(objs) $(libfdt) -o $@
+
+$(OUT)/Image: $(OUT)/kernel.elf
+	$(call say,IMAGE,$@)
+	$(Q)$(CROSS_COMPILE)objcopy -O binary $< $@
+
+$(OUT)/pagewright: $(objs) $(libfdt)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(flags-host) $^ -o $@
+
+# A unit test is one file test_*.c, linked with the framework (the other files there) and with
+# what it needs of the kernel.
+tests     := $(patsubst tests/unit/%.c,$(OUT)/%,$(wildcard tests/unit/test_*.c))
+framework := $(patsubst %.c,$(OUT)/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
+unit-tests: $(tests)
+$(OUT)/tests/unit/%.o: includes += -Itests/unit
+$(OUT)/kernel.a: $(filter-out $(OUT)/kernel/arch/host/main.o,$(objs)) $(libfdt)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+$(tests): $(OUT)/%: $(OUT)/tests/unit/%.o $(framework) $(OUT)/kernel.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(flags-host) $^ -o $@
+
+list-tests:
+	@echo $(tests)
+list-objects:
+	@echo $(objs:$(OUT)/%=%)
+
+# What clangd wants to know, one line per object.
+sources := $(foreach o,$(objs:$(OUT)/%.o=%),$(wildcard $(o).c $(o).S))
+compile-commands:
+	@$(foreach s,$(sources),printf '{"directory": "%s", "file": "%s", "command": "%s"}\n' \
+		'$(CURDIR)' '$(s)' '$(CC) $(filter-out -MMD -MP,$(cflags)) $(warnings) $(fdt_includes) -c $(s)';)
+
+-include $(objs:.o=.d) $(libfdt:.o=.d) $(patsubst $(OUT)/%,$(OUT)/tests/unit/%.d,$(tests))
