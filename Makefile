@@ -12,7 +12,8 @@
 MODEL             ?=
 KCONFIG_OVERRIDES ?=
 VARIANT           ?=
-export BIOS DTB MEM SMP APPEND QEMU_ARGS TIMEOUT GDB_ARGS LIBFDT_SRC V
+PATH              ?= /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export PATH BIOS DTB MEM SMP APPEND QEMU_ARGS TIMEOUT GDB_ARGS LIBFDT_SRC V
 
 kconf   := python3 scripts/kconf.py
 prepare  = $(kconf) prepare --model="$(MODEL)" --set='$(KCONFIG_OVERRIDES)' --variant="$(VARIANT)"

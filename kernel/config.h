@@ -14,7 +14,7 @@
 #define NR_PAGE_ORDERS    (MAX_PAGE_ORDER + 1)
 #define MAX_NUMNODES      CONFIG_MAX_NUMNODES
 
-#define CONFIG_HASH    CONFIG_SHORT_HASH /* 8 hex digits over all values */
+#define CONFIG_HASH     CONFIG_SHORT_HASH /* 8 hex digits over all values */
 #define DEFAULT_CMDLINE CONFIG_CMDLINE
 
 enum {

@@ -23,10 +23,10 @@
 /* One (base, size) tuple of a memory node's reg. */
 struct machine_bank {
 	struct range range;
-	u32 nid;             /* numa-node-id as read, any value; NUMA_NO_NODE when absent */
-	u32 reg;             /* which tuple of reg (or of linux,usable-memory), from 0 */
-	bool hotpluggable;   /* devicetree-specification 0.4, 3.4 and Linux's "hotpluggable" */
-	const char *origin;  /* full path of the tree node */
+	u32 nid;            /* numa-node-id as read, any value; NUMA_NO_NODE when absent */
+	u32 reg;            /* which tuple of reg (or of linux,usable-memory), from 0 */
+	bool hotpluggable;  /* devicetree-specification 0.4, 3.4 and Linux's "hotpluggable" */
+	const char *origin; /* full path of the tree node */
 };
 
 enum machine_owner {
@@ -40,7 +40,7 @@ enum machine_owner {
 struct machine_reservation {
 	struct range range;
 	enum machine_owner owner;
-	bool nomap;         /* no leaf may touch it */
+	bool nomap; /* no leaf may touch it */
 	bool reusable;
 	u32 reg;
 	const char *origin; /* full path; "memreserve", "initrd" for those */
@@ -71,19 +71,19 @@ struct mem_arg {
 struct machine_options {
 	u32 nr_mem;
 	struct mem_arg mem[MACHINE_MAX_MEM_ARGS];
-	bool mem_force;      /* allow mem=SIZE@START outside the tree's banks */
-	u32 memtest;         /* passes over free memory before use; 0 none */
+	bool mem_force; /* allow mem=SIZE@START outside the tree's banks */
+	u32 memtest;    /* passes over free memory before use; 0 none */
 	bool numa_off;
-	u32 numa_fake;       /* number of faked nodes; 0 none */
+	u32 numa_fake; /* number of faked nodes; 0 none */
 	bool memblock_debug;
 	u32 loglevel;
-	bool record;         /* print the record at the end */
+	bool record; /* print the record at the end */
 	bool selftest;
 	bool bench;
-	bool poweroff;       /* do not stay in the monitor */
-	bool monitor;        /* stay, even without a terminal */
+	bool poweroff; /* do not stay in the monitor */
+	bool monitor;  /* stay, even without a terminal */
 	bool step;
-	char fault[16];      /* stage at whose end to touch an unmapped address; "" none */
+	char fault[16]; /* stage at whose end to touch an unmapped address; "" none */
 };
 
 struct machine {
@@ -100,7 +100,7 @@ struct machine {
 	u64 cpu_nodes;                     /* bit n: a cpu names node n < 64 */
 	char cmdline[MACHINE_MAX_CMDLINE]; /* bootargs, or the configured default */
 	struct machine_options options;
-	const char *model;                 /* the root's model string, or "" */
+	const char *model; /* the root's model string, or "" */
 };
 
 extern struct machine machine;

@@ -22,25 +22,27 @@
 
 _Noreturn void kernel_main(void)
 {
-	stage_run("handoff", handoff_init);           /* who started us, with what, and is it sane */
+	stage_run("handoff", handoff_init); /* who started us, with what, and is it sane */
 	report_handoff();
-	stage_run("devicetree", devicetree_init);     /* the tree and the command line, as plain tables */
-	stage_run("banks", banks_init);               /* RAM: sorted, whole pages, each byte once */
+	stage_run("devicetree",
+		  devicetree_init);     /* the tree and the command line, as plain tables */
+	stage_run("banks", banks_init); /* RAM: sorted, whole pages, each byte once */
 	report_banks();
-	stage_run("reservations", reservations_init); /* all that is taken, before anything is allocated */
+	stage_run("reservations",
+		  reservations_init); /* all that is taken, before anything is allocated */
 	report_reservations();
-	stage_run("memblock", memblock_init);         /* the early allocator opens */
-	stage_run("paging", paging_init);             /* direct map, W^X; the final tables go live */
+	stage_run("memblock", memblock_init); /* the early allocator opens */
+	stage_run("paging", paging_init);     /* direct map, W^X; the final tables go live */
 	report_layout();
-	stage_run("memtest", early_memtest);          /* on request: bad pages are found and set aside */
-	stage_run("nodes", nodes_init);               /* a pg_data_t per node */
+	stage_run("memtest", early_memtest); /* on request: bad pages are found and set aside */
+	stage_run("nodes", nodes_init);      /* a pg_data_t per node */
 	report_nodes();
-	stage_run("memmap", memmodel_init);           /* struct pages get memory, as the model says */
+	stage_run("memmap", memmodel_init); /* struct pages get memory, as the model says */
 	report_memmodel();
-	stage_run("zones", free_area_init);           /* every struct page initialised and reserved */
+	stage_run("zones", free_area_init); /* every struct page initialised and reserved */
 	report_zones();
-	stage_run("handover", memblock_free_all);     /* valid, unowned bank pages become free */
-	stage_run("check", check_init);               /* each of them exactly once */
-	finish();                                     /* report, self-test, record, verdict */
-	monitor_run();                                /* a prompt, until poweroff */
+	stage_run("handover", memblock_free_all); /* valid, unowned bank pages become free */
+	stage_run("check", check_init);           /* each of them exactly once */
+	finish();                                 /* report, self-test, record, verdict */
+	monitor_run();                            /* a prompt, until poweroff */
 }

@@ -175,8 +175,8 @@ static bool set_fault(struct machine_options *o, struct word w)
 struct option {
 	const char *name;
 	bool (*set)(struct machine_options *o, struct word value); /* takes name=value */
-	size_t flag;						   /* or sets this bool */
-	bool repeats;						   /* all of them count */
+	size_t flag;                                               /* or sets this bool */
+	bool repeats;                                              /* all of them count */
 };
 
 #define FLAG(field) offsetof(struct machine_options, field)

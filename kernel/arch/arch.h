@@ -36,14 +36,15 @@ struct arch_image {
 
 /* What the entry code knows before any device tree is read. */
 struct arch_handoff {
-	u64 hart;                   /* a0: the boot hart, any id */
-	phys_addr_t dtb;            /* a1: the device tree blob */
-	const void *dtb_bytes;      /* the blob, readable for dtb_size bytes through its own map */
-	u32 dtb_size;               /* totalsize of the blob's header, bytes */
+	u64 hart;              /* a0: the boot hart, any id */
+	phys_addr_t dtb;       /* a1: the device tree blob */
+	const void *dtb_bytes; /* the blob, readable for dtb_size bytes through its own map */
+	u32 dtb_size;          /* totalsize of the blob's header, bytes */
 	struct arch_image image;
-	const char *mode;           /* "sv39" */
-	const char *sbi;            /* implementation name, "opensbi", or "none" */
-	char sbi_version[16];       /* "1.1", or "0" */
+	const char *mode;     /* "sv39" */
+	const char *console;  /* "sbi dbcn", "sbi legacy", "uart", "stdout" */
+	const char *sbi;      /* implementation name, "opensbi", or "none" */
+	char sbi_version[16]; /* "1.1", or "0" */
 };
 
 /**
@@ -53,6 +54,9 @@ struct arch_handoff {
  * Result: filled, constant for the rest of the boot.
  */
 const struct arch_handoff *arch_handoff(void);
+
+/** arch_harts_parked - other harts that have entered the image until now; each was sent to sleep. */
+u32 arch_harts_parked(void);
 
 /** arch_cmdline - boot arguments that replace the tree's, or NULL: the host's --bootargs. */
 const char *arch_cmdline(void);

@@ -25,8 +25,8 @@ struct walk {
 	struct dt *dt;
 	char *why;
 	bool all_named; /* the strings block ends with a NUL, so every name in it does */
-	bool in_head;	/* still among the properties of the last node that began */
-	int depth;	/* open nodes */
+	bool in_head;   /* still among the properties of the last node that began */
+	int depth;      /* open nodes */
 	dt_node open[DT_MAX_DEPTH];
 };
 
@@ -97,8 +97,10 @@ static bool walk_begin(struct walk *w, int offset)
 		return REFUSE("there is a second root node at offset %d", offset);
 	if (w->depth == DT_MAX_DEPTH)
 		return REFUSE("nodes are nested deeper than %d", DT_MAX_DEPTH);
-	if (w->depth == 1 && dt->nr_children++ < DT_MAX_CHILDREN)
+	if (w->depth == 1 && dt->nr_children++ < DT_MAX_CHILDREN) {
 		dt->child[dt->nr_children - 1].node = offset;
+		dt->child[dt->nr_children - 1].is_memory = false;
+	}
 	w->open[w->depth++] = offset;
 	w->in_head = true;
 	dt->nr_nodes++;

@@ -25,8 +25,8 @@ enum {
 };
 
 struct fdt_step {
-	u32 tag;	      /* one of the above, or a filler */
-	u32 nameoff;	      /* of a property, as read */
+	u32 tag;              /* one of the above, or a filler */
+	u32 nameoff;          /* of a property, as read */
 	struct dt_prop value; /* of a property; its size as read */
 };
 

@@ -16,7 +16,7 @@
 
 #define DT_OLDEST_VERSION 16U
 #define DT_KNOWN_VERSION  17U
-#define DT_HEADER_BYTES	  40U /* of version 17; a blob of version 16 is never smaller */
+#define DT_HEADER_BYTES   40U /* of version 17; a blob of version 16 is never smaller */
 
 #define REFUSE(...) (format_text(why, DT_MAX_REASON, __VA_ARGS__), false)
 

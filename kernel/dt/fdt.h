@@ -9,14 +9,14 @@
 
 #include "lib/types.h"
 
-#define DT_ROOT		0
-#define DT_NONE		(-1) /* no such node */
-#define DT_MAX_DEPTH	64   /* levels of nodes; the root is level 0 */
+#define DT_ROOT         0
+#define DT_NONE         (-1) /* no such node */
+#define DT_MAX_DEPTH    64   /* levels of nodes; the root is level 0 */
 #define DT_MAX_CHILDREN 1024 /* of the root */
-#define DT_MAX_CELLS	8    /* 32-bit cells in one address or one size */
-#define DT_MAX_PATH	192  /* bytes of a path as we print it, NUL included */
-#define DT_MAX_SIZE	(2 * MIB)
-#define DT_MAX_REASON	192
+#define DT_MAX_CELLS    8    /* 32-bit cells in one address or one size */
+#define DT_MAX_PATH     192  /* bytes of a path as we print it, NUL included */
+#define DT_MAX_SIZE     (2 * MIB)
+#define DT_MAX_REASON   192
 
 typedef s32 dt_node; /* where a node begins in the structure block */
 
@@ -39,9 +39,9 @@ struct dt {
 		dt_node node;
 		bool is_memory; /* device_type is "memory" */
 	} child[DT_MAX_CHILDREN];
-	u32 nr_nested_memory;	     /* nodes of that type further down */
-	dt_node nested_memory;	     /* the first of them */
-	bool has_node_ids;	     /* some node has a numa-node-id */
+	u32 nr_nested_memory;        /* nodes of that type further down */
+	dt_node nested_memory;       /* the first of them */
+	bool has_node_ids;           /* some node has a numa-node-id */
 	struct dt_chain test_device; /* compatible with sifive,test0 or sifive,test1 */
 };
 
@@ -84,7 +84,7 @@ void dt_props(const struct dt *dt, dt_node node, u32 nr, const char *const names
 
 struct dt_uart {
 	phys_addr_t base;
-	u32 reg_shift;	  /* register n is at base + (n << reg_shift) */
+	u32 reg_shift;    /* register n is at base + (n << reg_shift) */
 	u32 reg_io_width; /* bytes per access: 1, 2 or 4 */
 };
 

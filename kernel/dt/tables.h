@@ -15,8 +15,8 @@ struct dt_layout {
 	dt_node chosen;
 	dt_node cpus;
 	dt_node distance_map;
-	u32 nr_memory;	 /* children with device_type "memory" */
-	u32 nr_untyped;	 /* children named memory without a device_type */
+	u32 nr_memory;   /* children with device_type "memory" */
+	u32 nr_untyped;  /* children named memory without a device_type */
 	u32 nr_reserved; /* children named reserved-memory */
 };
 

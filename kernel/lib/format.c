@@ -13,10 +13,10 @@
 
 /* What stands between the % and the letter. */
 struct spec {
-	bool left;	/* '-': pad on the right */
-	bool zero;	/* '0': pad numbers with zeros */
-	bool wide;	/* l, ll, z: the argument has 64 bits */
-	size_t width;	/* at least so many bytes */
+	bool left;      /* '-': pad on the right */
+	bool zero;      /* '0': pad numbers with zeros */
+	bool wide;      /* l, ll, z: the argument has 64 bits */
+	size_t width;   /* at least so many bytes */
 	size_t max_str; /* at most so many bytes of a %s */
 };
 
@@ -233,7 +233,7 @@ size_t format_text(char *buf, size_t size, const char *fmt, ...)
 struct size_text size_text(u64 bytes)
 {
 	static const char unit[][4] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
-	struct size_text out;
+	struct size_text out = {""};
 	u32 shift = 0;
 	u64 whole, rest;
 

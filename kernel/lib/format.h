@@ -12,9 +12,9 @@
 
 struct format_sink {
 	char *buf;
-	size_t size;				 /* bytes of buf */
-	size_t used;				 /* bytes of buf that hold text */
-	size_t total;				 /* length of the whole text so far, cut or not */
+	size_t size;                             /* bytes of buf */
+	size_t used;                             /* bytes of buf that hold text */
+	size_t total;                            /* length of the whole text so far, cut or not */
 	void (*flush)(struct format_sink *sink); /* empties buf; NULL: cut what does not fit */
 };
 

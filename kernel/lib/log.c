@@ -14,8 +14,8 @@
 #include "lib/format.h"
 #include "lib/string.h"
 
-#define LINE_BUFFER	  256
-#define LABEL_WIDTH	  11
+#define LINE_BUFFER       256
+#define LABEL_WIDTH       11
 #define MAX_WARNING_NAMES 96
 
 /* State that is used before .bss is clear: .data even when the first value is zero. */

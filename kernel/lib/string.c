@@ -20,7 +20,7 @@
 /* A machine word that may lie over objects of any type. */
 typedef u64 __attribute__((may_alias)) word_t;
 
-#define WORD	  sizeof(word_t)
+#define WORD      sizeof(word_t)
 #define WORD_MASK (sizeof(word_t) - 1)
 
 static bool is_word_aligned(const void *p)

@@ -49,7 +49,7 @@ typedef u64 va_t;
 /** ALIGN_DOWN - x rounded down to a multiple of a, a power of two. */
 #define ALIGN_DOWN(x, a) ((x) & ~((a)-1))
 /** ALIGN_UP - x rounded up to a multiple of a, a power of two; the caller knows that it fits. */
-#define ALIGN_UP(x, a)	 (((x) + ((a)-1)) & ~((a)-1))
+#define ALIGN_UP(x, a)   (((x) + ((a)-1)) & ~((a)-1))
 #define IS_ALIGNED(x, a) (((x) & ((a)-1)) == 0)
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

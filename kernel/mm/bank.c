@@ -22,8 +22,8 @@ struct bank_table banks;
 void bank_insert(struct bank_table *table, u32 at, const struct bank *bank)
 {
 	if (table->nr == MAX_BANKS)
-		stop("the device tree's RAM makes more than %d banks: merge tuples of reg in %s", MAX_BANKS,
-		     bank->origin);
+		stop("the device tree's RAM makes more than %d banks: merge tuples of reg in %s",
+		     MAX_BANKS, bank->origin);
 	for (u32 i = table->nr; i > at; i--)
 		table->bank[i] = table->bank[i - 1];
 	table->bank[at] = *bank;
@@ -46,12 +46,14 @@ void bank_note_dropped(struct bank_table *table, struct range range, const char 
 		return;
 	while (at < table->nr_dropped && table->dropped[at].range.end <= range.start)
 		at++;
-	if (at > 0 && table->dropped[at - 1].range.end == range.start && table->dropped[at - 1].why == why) {
+	if (at > 0 && table->dropped[at - 1].range.end == range.start &&
+	    table->dropped[at - 1].why == why) {
 		table->dropped[at - 1].range.end = range.end;
 		return;
 	}
 	if (table->nr_dropped == MAX_DROPPED)
-		stop("more than %d pieces of RAM cannot be used: the device tree's banks are in shreds",
+		stop("more than %d pieces of RAM cannot be used: the device tree's banks are in "
+		     "shreds",
 		     MAX_DROPPED);
 	for (u32 i = table->nr_dropped; i > at; i--)
 		table->dropped[i] = table->dropped[i - 1];
@@ -69,16 +71,21 @@ static u32 place_of(const struct bank_table *table, phys_addr_t pa)
 	return at;
 }
 
-static void warn_overlap(const struct bank *have, const struct machine_bank *from, struct range overlap)
+static void warn_overlap(const struct bank *have, const struct machine_bank *from,
+			 struct range overlap)
 {
 	if (from->range.start == have->range.start && from->range.end == have->range.end)
 		log_warn("bank-duplicate",
-			 "%s reg %u repeats [0x%lx, 0x%lx) of %s reg %u: counted once; remove one of them",
-			 from->origin, from->reg, overlap.start, overlap.end, have->origin, have->reg);
+			 "%s reg %u repeats [0x%lx, 0x%lx) of %s reg %u: counted once; remove one "
+			 "of them",
+			 from->origin, from->reg, overlap.start, overlap.end, have->origin,
+			 have->reg);
 	else
 		log_warn("bank-overlap",
-			 "%s reg %u overlaps %s reg %u in [0x%lx, 0x%lx): the first keeps it; make them disjoint",
-			 from->origin, from->reg, have->origin, have->reg, overlap.start, overlap.end);
+			 "%s reg %u overlaps %s reg %u in [0x%lx, 0x%lx): the first keeps it; make "
+			 "them disjoint",
+			 from->origin, from->reg, have->origin, have->reg, overlap.start,
+			 overlap.end);
 }
 
 /* Insert what of a bank of the tree no earlier one has, and count those bytes as RAM. */
@@ -128,7 +135,8 @@ static void trim_to_pages(struct bank_table *table)
 
 		if (range_is_empty(whole)) {
 			log_warn("bank-too-small",
-				 "%s reg %u [0x%lx, 0x%lx) holds no whole page: %lu bytes are not used; "
+				 "%s reg %u [0x%lx, 0x%lx) holds no whole page: %lu bytes are not "
+				 "used; "
 				 "give reg page aligned values",
 				 bank->origin, bank->reg, bank->range.start, bank->range.end,
 				 range_size(bank->range));
@@ -138,7 +146,8 @@ static void trim_to_pages(struct bank_table *table)
 		}
 		if (range_size(whole) != range_size(bank->range)) {
 			log_warn("bank-trimmed",
-				 "%s reg %u [0x%lx, 0x%lx) does not begin and end on pages: %lu bytes are "
+				 "%s reg %u [0x%lx, 0x%lx) does not begin and end on pages: %lu "
+				 "bytes are "
 				 "not used; give reg page aligned values",
 				 bank->origin, bank->reg, bank->range.start, bank->range.end,
 				 range_size(bank->range) - range_size(whole));
@@ -163,11 +172,13 @@ static void require_image(const struct bank_table *table, const struct arch_imag
 	if (at >= image->end)
 		return;
 	if (machine.options.nr_mem > 0)
-		stop("mem= leaves no RAM at 0x%lx, inside the image [0x%lx, 0x%lx): name at least that range "
+		stop("mem= leaves no RAM at 0x%lx, inside the image [0x%lx, 0x%lx): name at least "
+		     "that range "
 		     "(from the lowest bank 0x%lx that is mem=%luM)",
 		     at, image->text, image->end, table->nr ? table->bank[0].range.start : 0,
 		     table->nr ? (image->end - table->bank[0].range.start + MIB - 1) / MIB + 1 : 0);
-	stop("the image [0x%lx, 0x%lx) is in no bank from 0x%lx on: the device tree's memory nodes do not "
+	stop("the image [0x%lx, 0x%lx) is in no bank from 0x%lx on: the device tree's memory nodes "
+	     "do not "
 	     "describe the RAM it was loaded to; correct reg or the load address",
 	     image->text, image->end, at);
 }

@@ -25,8 +25,8 @@ static void collect_allowed(const struct bank_table *table, struct allowed *allo
 {
 	for (u32 i = 0; i < machine.options.nr_mem; i++) {
 		const struct mem_arg *arg = &machine.options.mem[i];
-		phys_addr_t start = arg->has_start || table->nr == 0 ? arg->start
-								     : table->bank[0].range.start;
+		phys_addr_t start =
+			arg->has_start || table->nr == 0 ? arg->start : table->bank[0].range.start;
 		struct range range;
 		u32 at;
 
@@ -48,7 +48,9 @@ static void judge_outside(struct bank_table *table, struct range want)
 	phys_addr_t at = want.start;
 
 	for (u32 i = 0; i <= table->nr && at < want.end; i++) {
-		struct range gap = {at, i < table->nr ? min_u64(table->bank[i].range.start, want.end) : want.end};
+		struct range gap = {at, i < table->nr
+						? min_u64(table->bank[i].range.start, want.end)
+						: want.end};
 
 		if (i < table->nr)
 			at = max_u64(at, table->bank[i].range.end);
@@ -56,13 +58,16 @@ static void judge_outside(struct bank_table *table, struct range want)
 			continue;
 		if (!machine.options.mem_force) {
 			log_warn("mem-outside",
-				 "mem= names [0x%lx, 0x%lx), which no memory node has: refused; say mem_force "
+				 "mem= names [0x%lx, 0x%lx), which no memory node has: refused; "
+				 "say mem_force "
 				 "if the device tree is wrong",
 				 gap.start, gap.end);
 			continue;
 		}
-		log_line("banks", "[0x%lx, 0x%lx) is believed because of mem_force", gap.start, gap.end);
-		bank_insert(table, i, &(struct bank){.range = gap, .nid = NUMA_NO_NODE, .origin = "mem="});
+		log_line("banks", "[0x%lx, 0x%lx) is believed because of mem_force", gap.start,
+			 gap.end);
+		bank_insert(table, i,
+			    &(struct bank){.range = gap, .nid = NUMA_NO_NODE, .origin = "mem="});
 		table->ram += range_size(gap);
 		i++;
 	}
@@ -84,7 +89,8 @@ static u32 keep_allowed(struct bank_table *table, u32 at, const struct allowed *
 		bank_note_dropped(table, (struct range){done, keep.start}, "mem=");
 		done = keep.end;
 		if (at > 0 && table->bank[at - 1].range.end == keep.start &&
-		    table->bank[at - 1].origin == whole.origin && table->bank[at - 1].reg == whole.reg) {
+		    table->bank[at - 1].origin == whole.origin &&
+		    table->bank[at - 1].reg == whole.reg) {
 			table->bank[at - 1].range.end = keep.end;
 			continue;
 		}
@@ -115,7 +121,8 @@ void bank_apply_mem(struct bank_table *table)
 	for (u32 i = 0; i < table->nr;)
 		i = keep_allowed(table, i, &allowed);
 	if (table->nr_dropped == nr_dropped)
-		log_warn("mem-no-effect", "mem= cuts nothing: the banks hold no more than it allows");
+		log_warn("mem-no-effect",
+			 "mem= cuts nothing: the banks hold no more than it allows");
 }
 
 void bank_apply_reach(struct bank_table *table)
@@ -123,9 +130,11 @@ void bank_apply_reach(struct bank_table *table)
 	phys_addr_t reach;
 
 	if (table->nr == 0)
-		stop("no RAM is left: the memory nodes of the device tree and mem= have no whole page in common");
+		stop("no RAM is left: the memory nodes of the device tree and mem= have no whole "
+		     "page in common");
 	table->phys_base = ALIGN_DOWN(table->bank[0].range.start, GIGAPAGE_SIZE);
-	if (__builtin_add_overflow(table->phys_base, min_u64(DIRECT_MAP_SIZE, memmodel_span_bytes), &reach))
+	if (__builtin_add_overflow(table->phys_base, min_u64(DIRECT_MAP_SIZE, memmodel_span_bytes),
+				   &reach))
 		return;
 	for (u32 i = 0; i < table->nr;) {
 		struct bank *bank = &table->bank[i];
@@ -136,7 +145,8 @@ void bank_apply_reach(struct bank_table *table)
 			continue;
 		}
 		log_warn("bank-capped",
-			 "%s reg %u: %lu bytes from 0x%lx on lie beyond the reach of %s from 0x%lx and are not used",
+			 "%s reg %u: %lu bytes from 0x%lx on lie beyond the reach of %s from 0x%lx "
+			 "and are not used",
 			 bank->origin, bank->reg, range_size(beyond), beyond.start,
 			 size_text(reach - table->phys_base).s, table->phys_base);
 		bank_note_dropped(table, beyond, "beyond the direct map");

@@ -82,7 +82,8 @@ static void bench_conversions(pfn_t pfn)
 	note("pfn_valid", arch_instret() - start - empty, ROUNDS);
 }
 
-static void bench_order(u32 order, const char *alloc_name, const char *free_name, const char *pair_name)
+static void bench_order(u32 order, const char *alloc_name, const char *free_name,
+			const char *pair_name)
 {
 	u64 alloc = 0;
 	u64 release = 0;
@@ -126,7 +127,7 @@ void bench_run(void)
 	bench_order(MAX_PAGE_ORDER, "alloc10", "free10", "pair10");
 	buddy_drain();
 	for (u32 i = 0; i < nr_costs; i++)
-		log_line(i == 0 ? "bench" : "", "%-12s %6lu.%02lu instructions", costs[i].op, costs[i].insn_x100 / 100,
-			 costs[i].insn_x100 % 100);
+		log_line(i == 0 ? "bench" : "", "%-12s %6lu.%02lu instructions", costs[i].op,
+			 costs[i].insn_x100 / 100, costs[i].insn_x100 % 100);
 	sink = nr_costs;
 }

@@ -9,12 +9,12 @@
 #include "mm/buddy.h"
 
 #include "arch/arch.h"
-#include "lib/bits.h"
 #include "lib/panic.h"
 #include "mm/buddy_internal.h"
 
-static const char *const type_names[MIGRATE_TYPES] = {
-	[MIGRATE_UNMOVABLE] = "Unmovable", [MIGRATE_MOVABLE] = "Movable", [MIGRATE_RECLAIMABLE] = "Reclaimable"};
+static const char *const type_names[MIGRATE_TYPES] = {[MIGRATE_UNMOVABLE] = "Unmovable",
+						      [MIGRATE_MOVABLE] = "Movable",
+						      [MIGRATE_RECLAIMABLE] = "Reclaimable"};
 
 /* Where to steal when a type has nothing left. */
 static const enum migratetype fallbacks[MIGRATE_TYPES][MIGRATE_TYPES - 1] = {
@@ -31,8 +31,7 @@ const char *migratetype_name(enum migratetype type)
 void buddy_init_zone(struct zone *zone)
 {
 	for (u32 type = 0; type < MIGRATE_TYPES; type++) {
-		list_init(&zone->pcp.list[type]);
-		zone->nonempty[type] = 0;
+		zone->pcp.top[type] = NULL;
 		for (u32 order = 0; order < NR_PAGE_ORDERS; order++)
 			list_init(&zone->free_area[order].free_list[type]);
 	}
@@ -48,18 +47,23 @@ void set_pageblock_migratetype(const struct page *page, enum migratetype type)
 	*pageblock_type_slot(page, page_to_pfn(page)) = (u8)type;
 }
 
-u64 buddy_free_blocks(const struct zone *zone, u32 order)
+u64 buddy_free_blocks(struct zone *zone, u32 order)
 {
-	return zone->free_area[order].nr_free;
+	const struct list_head *head;
+	u64 blocks = 0;
+
+	for (u32 type = 0; type < MIGRATE_TYPES; type++) {
+		head = free_list(zone, order, type);
+		for (const struct list_head *at = head->next; at != head; at = at->next)
+			blocks++;
+	}
+	return blocks;
 }
 
-/* Take the first block of order have from its list and give back what is too much of it. */
-static struct page *take(struct zone *zone, u32 have, u32 order, u32 list_type, u32 type)
+/* A block of order have, off its list already, is cut: upper halves go back until order is left. */
+static inline struct page *split(struct zone *zone, struct page *page, u64 have, u64 order,
+				 u64 type)
 {
-	struct list_head *first = zone->free_area[have].free_list[list_type].next;
-	struct page *page = container_of(first, struct page, lru);
-
-	free_list_del(zone, page, have, list_type);
 	while (have > order) {
 		have--;
 		free_list_add(zone, page + (1UL << have), have, type);
@@ -68,94 +72,119 @@ static struct page *take(struct zone *zone, u32 have, u32 order, u32 list_type, 
 	return page;
 }
 
-/* Another type's largest block; whole pageblocks of it belong to the new type from now on. */
-static struct page *steal(struct zone *zone, u32 order, enum migratetype type)
+static inline struct page *first_block(struct zone *zone, u64 order, u64 type)
 {
-	for (u32 i = 0; i < MIGRATE_TYPES - 1; i++) {
-		enum migratetype from = fallbacks[type][i];
-		u32 candidates = zone->nonempty[from] >> order << order;
-		struct page *page;
-		u32 have;
+	struct list_head *head = free_list(zone, order, type);
 
-		if (candidates == 0)
+	return list_is_empty(head) ? NULL : container_of(head->next, struct page, lru);
+}
+
+/* From the type's own lists: the smallest block that is large enough. */
+static inline struct page *take(struct zone *zone, u64 order, u64 type)
+{
+	for (u64 have = order; have < NR_PAGE_ORDERS; have++) {
+		struct page *page = first_block(zone, have, type);
+
+		if (!page)
 			continue;
-		have = highest_bit(candidates);
-		if (have < PAGEBLOCK_ORDER)
-			return take(zone, have, order, from, from);
-		page = container_of(zone->free_area[have].free_list[from].next, struct page, lru);
-		for (u64 n = 0; n < 1UL << have; n += PAGEBLOCK_NR_PAGES)
-			set_pageblock_migratetype(page + n, type);
-		return take(zone, have, order, from, type);
+		list_del(&page->lru);
+		return split(zone, page, have, order, type);
 	}
 	return NULL;
 }
 
-static struct page *take_from_zone(struct zone *zone, u32 order, enum migratetype type)
+/* Another type's largest block; whole pageblocks of it belong to the new type from now on. */
+static __attribute__((noinline)) struct page *steal(struct zone *zone, u64 order,
+						    enum migratetype type)
 {
-	u32 candidates = zone->nonempty[type] >> order << order;
+	for (u32 i = 0; i < MIGRATE_TYPES - 1; i++) {
+		enum migratetype from = fallbacks[type][i];
 
-	if (candidates == 0)
-		return steal(zone, order, type);
-	return take(zone, lowest_bit(candidates), order, type, type);
+		for (u64 have = NR_PAGE_ORDERS; have-- > order;) {
+			struct page *page = first_block(zone, have, from);
+
+			if (!page)
+				continue;
+			list_del(&page->lru);
+			if (have < PAGEBLOCK_ORDER)
+				return split(zone, page, have, order, from);
+			for (u64 n = 0; n < 1UL << have; n += PAGEBLOCK_NR_PAGES)
+				set_pageblock_migratetype(page + n, type);
+			return split(zone, page, have, order, type);
+		}
+	}
+	return NULL;
 }
 
-/* Fill the hot list of a type with a batch, as far as the zone has pages. */
-static bool refill(struct zone *zone, enum migratetype type)
+/* Fill the hot list of a type with a batch, as far as the zone has pages, and give the last of it. */
+static struct page *refill(struct zone *zone, enum migratetype type)
 {
 	for (u32 i = 0; i < PCP_BATCH; i++) {
-		struct page *page = take_from_zone(zone, 0, type);
+		struct page *page = take(zone, 0, type);
 
-		if (!page)
-			return i > 0;
+		if (!page && !(page = steal(zone, 0, type)))
+			break;
 		page->word = PAGE_WORD(PG_PCP, 0, type, 0);
-		list_add_tail(&page->lru, &zone->pcp.list[type]);
-		zone->pcp.count++;
+		hot_push(&zone->pcp, page, type);
 	}
-	return true;
+	return hot_pop(&zone->pcp, type);
 }
 
-static struct page *take_hot(struct zone *zone, enum migratetype type)
+static inline struct page *mark_allocated(struct page *page, u64 order, u64 type, u64 site)
 {
-	struct list_head *head = &zone->pcp.list[type];
-	struct page *page;
-
-	if (list_is_empty(head) && !refill(zone, type))
-		return NULL;
-	page = container_of(head->next, struct page, lru);
-	list_del(&page->lru);
-	zone->pcp.count--;
+	page->word = PAGE_WORD(PG_HEAD, order, type, 1);
+	page->alloc_site = site;
 	return page;
 }
 
-static inline struct page *alloc_from(const pg_data_t *node, u32 order, enum migratetype type, u64 site)
+static struct page *take_any(struct zone *zone, u32 order, enum migratetype type)
 {
-	for (u32 i = 0; i < node->nr_zonelist; i++) {
-		struct zone *zone = node->node_zonelist[i];
-		struct page *page =
-			order == 0 ? take_hot(zone, type) : take_from_zone(zone, order, type);
+	struct page *page;
 
-		if (!page)
-			continue;
-		page->word = PAGE_WORD(PG_HEAD, order, type, 1);
-		page->alloc_site = site;
-		return page;
+	if (order > 0) {
+		page = take(zone, order, type);
+		return page ? page : steal(zone, order, type);
+	}
+	page = hot_pop(&zone->pcp, type);
+	return page ? page : refill(zone, type);
+}
+
+/* Zone by zone, nearest first. */
+static __attribute__((noinline)) struct page *alloc_from(const pg_data_t *node, u32 order,
+							 enum migratetype type, u64 site)
+{
+	assert_kernel(order <= MAX_PAGE_ORDER && type < MIGRATE_TYPES, order, type);
+	for (u32 i = 0; i < node->nr_zonelist; i++) {
+		struct page *page = take_any(node->node_zonelist[i], order, type);
+
+		if (page)
+			return mark_allocated(page, order, type, site);
 	}
 	return NULL;
 }
 
 struct page *alloc_pages_node(u32 nid, u32 order, enum migratetype type)
 {
+	const u64 site = arch_return_address();
+
 	assert_kernel(nid < MAX_NUMNODES && node_is_online(nid), nid, order);
-	assert_kernel(order <= MAX_PAGE_ORDER && type < MIGRATE_TYPES, order, type);
-	return alloc_from(NODE_DATA(nid), order, type, (u64)__builtin_return_address(0));
+	return alloc_from(NODE_DATA(nid), order, type, site);
 }
 
+/* The common cases, of the nearest zone's own type, are straight-line code. */
 struct page *alloc_pages(u32 order)
 {
-	u32 nid;
+	const u64 site = arch_return_address();
+	struct page *page;
 
-	assert_kernel(order <= MAX_PAGE_ORDER, order, 0);
-	for_each_online_node (nid)
-		return alloc_from(NODE_DATA(nid), order, MIGRATE_MOVABLE, (u64)__builtin_return_address(0));
-	return NULL;
+	if (order == 0) {
+		page = hot_pop(&home_zone->pcp, MIGRATE_MOVABLE);
+		if (page)
+			return mark_allocated(page, 0, MIGRATE_MOVABLE, site);
+	} else {
+		page = take(home_zone, order, MIGRATE_MOVABLE);
+		if (page)
+			return mark_allocated(page, order, MIGRATE_MOVABLE, site);
+	}
+	return alloc_from(home_node, order, MIGRATE_MOVABLE, site);
 }

@@ -22,7 +22,7 @@ void buddy_init_zone(struct zone *zone);
  */
 struct page *alloc_pages_node(u32 nid, u32 order, enum migratetype type);
 
-/** alloc_pages - movable pages from node of the boot. */
+/** alloc_pages - movable pages from the first node that has memory, else from the nearest to it. order as above. */
 struct page *alloc_pages(u32 order);
 
 /**
@@ -42,7 +42,7 @@ void buddy_drain(void);
 enum migratetype get_pageblock_migratetype(const struct page *page);
 void set_pageblock_migratetype(const struct page *page, enum migratetype type);
 
-/** buddy_free_blocks - free blocks of that order in the zone. */
-u64 buddy_free_blocks(const struct zone *zone, u32 order);
+/** buddy_free_blocks - free blocks of that order in the zone, counted one by one: for reports. */
+u64 buddy_free_blocks(struct zone *zone, u32 order);
 
 const char *migratetype_name(enum migratetype type);

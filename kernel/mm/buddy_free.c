@@ -12,56 +12,58 @@
 #include "lib/panic.h"
 #include "mm/buddy_internal.h"
 
-/* The word of an allocated block but for its type. */
-#define WORD_WITHOUT_TYPE(word) ((word) & ~(0xffUL << PAGE_TYPE_SHIFT))
+/* Is word the same as expect but for its type? The type is the top byte: one shift hides it. */
+static inline bool is_word(u64 word, u64 expect)
+{
+	return (word ^ expect) << (64 - PAGE_TYPE_SHIFT) == 0;
+}
 
 static inline bool is_same_zone(const struct page *a, const struct page *b)
 {
-	const u64 mask = LINKS_ZONE_MASK | LINKS_NID_MASK << LINKS_NID_SHIFT;
-
-	return ((a->links ^ b->links) & mask) == 0;
+	return ((a->links ^ b->links) & LINKS_ZONE_INDEX_MASK) == 0;
 }
 
 /*
- * page is nobody's. Its buddy differs in one bit of the frame number; as the struct pages of a
+ * page is nobody's. The buddy's frame number differs in one bit; as the struct pages of a
  * largest block are contiguous in every model, the buddy's is found by the same distance.
  */
-void buddy_release(struct zone *zone, struct page *page, u32 order, u32 type)
+static inline void release(struct zone *zone, struct page *page, u64 order, u64 type)
 {
 	pfn_t pfn = page_to_pfn(page);
 
 	zone->nr_free += 1UL << order;
-	while (order < MAX_PAGE_ORDER) {
-		pfn_t buddy_pfn = pfn ^ (1UL << order);
-		struct page *buddy = page + (s64)(buddy_pfn - pfn);
+	for (; order < MAX_PAGE_ORDER; order++) {
+		const u64 size = 1UL << order;
+		struct page *buddy = pfn & size ? page - size : page + size;
 
-		if (WORD_WITHOUT_TYPE(buddy->word) != PAGE_WORD(PG_BUDDY, order, 0, 0) ||
+		if (!is_word(buddy->word, PAGE_WORD(PG_BUDDY, order, 0, 0)) ||
 		    !is_same_zone(page, buddy))
 			break;
-		free_list_del(zone, buddy, order, page_type(buddy));
+		list_del(&buddy->lru);
+		/* Neither is a head any more, unless the lower one becomes that of the merged block. */
 		buddy->word = 0;
 		page->word = 0;
-		if (buddy_pfn < pfn) {
+		if (pfn & size)
 			page = buddy;
-			pfn = buddy_pfn;
-		}
-		order++;
+		pfn &= ~size;
 	}
 	free_list_add(zone, page, order, type);
 }
 
-static void pcp_drain_batch(struct zone *zone, u32 type, u32 nr)
+void buddy_release(struct zone *zone, struct page *page, u64 order, u64 type)
 {
-	struct list_head *head = &zone->pcp.list[type];
+	release(zone, page, order, type);
+}
 
-	while (nr-- > 0 && !list_is_empty(head)) {
-		struct page *page = container_of(head->prev, struct page, lru);
+static __attribute__((noinline)) bool hot_drain(struct zone *zone, u32 type, u32 nr)
+{
+	struct page *page;
 
-		list_del(&page->lru);
-		zone->pcp.count--;
+	while (nr-- > 0 && (page = hot_pop(&zone->pcp, type)) != NULL) {
 		page->word = 0;
-		buddy_release(zone, page, 0, get_pageblock_migratetype(page));
+		release(zone, page, 0, get_pageblock_migratetype(page));
 	}
+	return true;
 }
 
 void buddy_drain(void)
@@ -72,11 +74,11 @@ void buddy_drain(void)
 	for_each_online_node (nid)
 		for_each_node_zone (zone, nid)
 			for (u32 type = 0; type < MIGRATE_TYPES; type++)
-				pcp_drain_batch(zone, type, ~0U);
+				hot_drain(zone, type, ~0U);
 }
 
 /* Say what is wrong with a free, and from where; refuse it. */
-static bool refuse(const struct page *page, u32 order, u64 site)
+static __attribute__((noinline, cold)) bool refuse(const struct page *page, u32 order, u64 site)
 {
 	const char *why = "it is not the head of an allocated block";
 
@@ -86,36 +88,52 @@ static bool refuse(const struct page *page, u32 order, u64 site)
 		why = pfn_is_ram(page_to_pfn(page)) ? "it is reserved and was never allocated"
 						    : "it is a hole, not RAM";
 	else if (page_has(page, PG_HEAD))
-		why = page_order(page) != order ? "it was allocated with another order" : "it is still referenced";
+		why = page_order(page) != order ? "it was allocated with another order"
+						: "it is still referenced";
 	else if (page->free_site != 0)
 		why = "it was freed before, alone or inside a larger block";
 	log_warn("bad-free",
-		 "free of pfn 0x%lx order %u from 0x%lx refused: %s (allocated with order %u from 0x%lx, last "
+		 "free of pfn 0x%lx order %u from 0x%lx refused: %s (allocated with order %u from "
+		 "0x%lx, last "
 		 "freed from 0x%lx)",
-		 page_to_pfn(page), order, site, why, page_order(page), page->alloc_site, page->free_site);
+		 page_to_pfn(page), order, site, why, page_order(page), page->alloc_site,
+		 page->free_site);
 	return false;
+}
+
+/*
+ * A block of whole pageblocks has the type it was allocated with; smaller ones follow their
+ * pageblock, which may have changed hands meanwhile.
+ */
+static __attribute__((noinline)) bool free_block(struct page *page, u64 order, u64 site)
+{
+	u64 type = page_type(page);
+
+	if (order > MAX_PAGE_ORDER || !is_word(page->word, PAGE_WORD(PG_HEAD, order, 0, 1)))
+		return refuse(page, (u32)order, site);
+	page->free_site = site;
+	page->word = 0;
+	if (order < PAGEBLOCK_ORDER)
+		type = *pageblock_type_slot(page, page_to_pfn(page));
+	release(page_zone(page), page, order, type);
+	return true;
 }
 
 bool free_pages(struct page *page, u32 order)
 {
-	u64 site = (u64)__builtin_return_address(0);
+	const u64 site = arch_return_address();
+	const u64 differs = page->word ^ PAGE_WORD(PG_HEAD, 0, 0, 1);
 	struct zone *zone;
-	u32 type;
 
-	if (WORD_WITHOUT_TYPE(page->word) != PAGE_WORD(PG_HEAD, order, 0, 1))
-		return refuse(page, order, site);
+	/* Only the type may differ from what an allocated single page says. */
+	if (order != 0 || differs << (64 - PAGE_TYPE_SHIFT) != 0)
+		return free_block(page, order, site);
 	zone = page_zone(page);
 	page->free_site = site;
-	if (order > 0) {
-		page->word = 0;
-		buddy_release(zone, page, order, get_pageblock_migratetype(page));
-		return true;
-	}
-	type = page_type(page);
-	page->word = PAGE_WORD(PG_PCP, 0, type, 0);
-	list_add(&page->lru, &zone->pcp.list[type]);
-	if (++zone->pcp.count > PCP_HIGH)
-		pcp_drain_batch(zone, type, PCP_BATCH);
+	page->word = differs | PG_PCP;
+	hot_push(&zone->pcp, page, (u32)(differs >> PAGE_TYPE_SHIFT));
+	if (zone->pcp.count > PCP_HIGH)
+		return hot_drain(zone, (u32)(differs >> PAGE_TYPE_SHIFT), PCP_BATCH);
 	return true;
 }
 

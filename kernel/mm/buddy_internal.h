@@ -1,31 +1,43 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The free lists themselves, shared by the allocating half (buddy.c) and the freeing half
- * (buddy_free.c). A list is never touched without the two counters and the bitmap that say what is on it.
+ * The lists themselves, shared by the allocating half (buddy.c) and the freeing half
+ * (buddy_free.c). Orders and types are 64 bits wide here: they are only ever parts of addresses.
  */
 #pragma once
 
 #include "mm/buddy.h"
 
-/** free_list_add - block becomes a free block of its order and type, first on its list. */
-static inline void free_list_add(struct zone *zone, struct page *page, u32 order, u32 type)
+static inline struct list_head *free_list(struct zone *zone, u64 order, u64 type)
 {
-	page->word = PAGE_WORD(PG_BUDDY, order, type, 0);
-	list_add(&page->lru, &zone->free_area[order].free_list[type]);
-	zone->free_area[order].nr_free++;
-	zone->nonempty[type] |= 1U << order;
+	return &zone->free_area[order].free_list[type];
 }
 
-/** free_list_del - a free block leaves its list; its word is the caller's to set. */
-static inline void free_list_del(struct zone *zone, struct page *page, u32 order, u32 type)
+/** free_list_add - page becomes the head of a free block of that order and type, first on its list. */
+static inline void free_list_add(struct zone *zone, struct page *page, u64 order, u64 type)
 {
-	struct list_head *head = &zone->free_area[order].free_list[type];
+	page->word = PAGE_WORD(PG_BUDDY, order, type, 0);
+	list_add(&page->lru, free_list(zone, order, type));
+}
 
-	list_del(&page->lru);
-	zone->free_area[order].nr_free--;
-	if (list_is_empty(head))
-		zone->nonempty[type] &= ~(1U << order);
+/** hot_push, hot_pop - the hot list of a type. The page's word is the caller's to set. */
+static inline void hot_push(struct page_cache *pcp, struct page *page, u64 type)
+{
+	page->lru.next = (struct list_head *)pcp->top[type];
+	pcp->top[type] = page;
+	pcp->count++;
+}
+
+static inline struct page *hot_pop(struct page_cache *pcp, u64 type)
+{
+	struct page *page = pcp->top[type];
+
+	if (!page)
+		return NULL;
+	pcp->top[type] = (struct page *)page->lru.next;
+	page->lru.next = NULL;
+	pcp->count--;
+	return page;
 }
 
 /** buddy_release - put a block that is nobody's onto the free lists, merged as far as it goes. */
-void buddy_release(struct zone *zone, struct page *page, u32 order, u32 type);
+void buddy_release(struct zone *zone, struct page *page, u64 order, u64 type);

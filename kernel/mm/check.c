@@ -21,7 +21,8 @@
 struct audit check_last;
 
 /* Call piece for every range of frames that nobody owns, ascending. */
-static void for_each_expected(struct audit *audit, void (*piece)(struct audit *audit, pfn_t start_pfn, pfn_t end_pfn))
+static void for_each_expected(struct audit *audit,
+			      void (*piece)(struct audit *audit, pfn_t start_pfn, pfn_t end_pfn))
 {
 	for (u32 i = 0; i < banks.nr; i++) {
 		const struct range bank = banks.bank[i].range;
@@ -72,7 +73,8 @@ static void judge_stray(struct audit *audit, pfn_t pfn, u32 order)
 	for (pfn_t end_pfn = pfn + (1UL << order); pfn < end_pfn; pfn++) {
 		phys_addr_t end;
 
-		if (pfn_is_ram(pfn) && owner_at(pfn_to_phys(pfn), pfn_to_phys(pfn + 1), &end) == OWN_FREE)
+		if (pfn_is_ram(pfn) &&
+		    owner_at(pfn_to_phys(pfn), pfn_to_phys(pfn + 1), &end) == OWN_FREE)
 			audit->duplicate++;
 		else
 			audit->hole++;
@@ -84,7 +86,8 @@ static void judge_block(struct audit *audit, pfn_t pfn, u32 order)
 {
 	phys_addr_t end;
 
-	for (phys_addr_t at = pfn_to_phys(pfn), stop_at = pfn_to_phys(pfn + (1UL << order)); at < stop_at; at = end) {
+	for (phys_addr_t at = pfn_to_phys(pfn), stop_at = pfn_to_phys(pfn + (1UL << order));
+	     at < stop_at; at = end) {
 		const struct bank *bank = banks_find(at);
 
 		end = bank ? min_u64(bank->range.end, stop_at) : at + PAGE_SIZE;
@@ -104,7 +107,8 @@ static void walk_list(struct audit *audit, struct zone *zone, u32 order, u32 typ
 
 		assert_kernel(limit-- > 0, pfn, order);
 		audit->free += 1UL << order;
-		if (!page_has(page, PG_AUDIT) || page_order(page) != order || page_type(page) != type) {
+		if (!page_has(page, PG_AUDIT) || page_order(page) != order ||
+		    page_type(page) != type) {
 			judge_stray(audit, pfn, order);
 			continue;
 		}
@@ -151,9 +155,9 @@ void audit_run(struct audit *out)
 	paging_check(&tables);
 	out->writable_exec = tables.writable_exec;
 	out->nomap_leaf = tables.nomap_leaf;
-	out->ok = out->free == out->expected && out->duplicate == 0 && out->hole == 0 && out->missing == 0 &&
-		  out->writable_exec == 0 && out->nomap_leaf == 0 && tables.unaligned == 0 &&
-		  tables.accessed_clear == 0;
+	out->ok = out->free == out->expected && out->duplicate == 0 && out->hole == 0 &&
+		  out->missing == 0 && out->writable_exec == 0 && out->nomap_leaf == 0 &&
+		  tables.unaligned == 0 && tables.accessed_clear == 0;
 }
 
 /* spanned >= present >= managed for every zone, and the sums over zones are those of the machine. */
@@ -185,13 +189,15 @@ void check_init(void)
 	check_identities();
 	ledger_make(&ledger);
 	if (!ledger_adds_up(&ledger))
-		stop("the ledger does not add up: the owners have other bytes than the %lu of RAM in the tree",
+		stop("the ledger does not add up: the owners have other bytes than the %lu of RAM "
+		     "in the tree",
 		     ledger.ram);
 	if (!config_audit)
 		return;
 	audit_run(&check_last);
 	if (!check_last.ok)
-		stop("audit: %lu pages are free, %lu should be; %lu twice, %lu not RAM or owned, %lu missing; "
+		stop("audit: %lu pages are free, %lu should be; %lu twice, %lu not RAM or owned, "
+		     "%lu missing; "
 		     "%lu writable and executable, %lu leaves over no-map memory",
 		     check_last.free, check_last.expected, check_last.duplicate, check_last.hole,
 		     check_last.missing, check_last.writable_exec, check_last.nomap_leaf);

@@ -15,10 +15,28 @@
 #include "mm/bank.h"
 #include "mm/memblock.h"
 
+/*
+ * memblock's tables grow only when free memory can be touched, which is after everything has
+ * been added. A machine with many banks or reservations begins with these instead.
+ */
+static struct memblock_region wide_memory[2 * MAX_BANKS];
+static struct memblock_region wide_reserved[MAX_RESERVATIONS + MAX_BANKS];
+
+static void widen_tables(void)
+{
+	if (banks.nr + 2 * reservations.nr + machine.nr_dynamic < INIT_MEMBLOCK_REGIONS)
+		return;
+	memblock.memory.regions = wide_memory;
+	memblock.memory.max = ARRAY_SIZE(wide_memory);
+	memblock.reserved.regions = wide_reserved;
+	memblock.reserved.max = ARRAY_SIZE(wide_reserved);
+}
+
 static void must_fit(int result, const char *what)
 {
 	if (result != 0)
-		stop("memblock has no room for one more region of %s: %lu memory and %lu reserved regions are in "
+		stop("memblock has no room for one more region of %s: %lu memory and %lu reserved "
+		     "regions are in "
 		     "use; merge banks or reservations in the device tree",
 		     what, memblock.memory.cnt, memblock.reserved.cnt);
 }
@@ -38,8 +56,9 @@ static bool find_place(const struct machine_dynamic *want, u64 size, phys_addr_t
 	u32 nr = want->nr_ranges > 0 ? want->nr_ranges : 1;
 
 	for (u32 i = 0; i < nr; i++) {
-		*out = memblock_find_in_range_node(size, max_u64(want->alignment, PAGE_SIZE), ranges[i].start,
-						   ranges[i].end, NUMA_NO_NODE, MEMBLOCK_NONE);
+		*out = memblock_find_in_range_node(size, max_u64(want->alignment, PAGE_SIZE),
+						   ranges[i].start, ranges[i].end, NUMA_NO_NODE,
+						   MEMBLOCK_NONE);
 		if (*out != 0)
 			return true;
 	}
@@ -53,7 +72,8 @@ static void place_dynamic(const struct machine_dynamic *want)
 
 	if (!align_up_checked(want->size, PAGE_SIZE, &size) || !find_place(want, size, &pa)) {
 		log_warn("dynamic-unplaced",
-			 "%s: no free %s aligned to %s inside its alloc-ranges: not reserved; lower size or "
+			 "%s: no free %s aligned to %s inside its alloc-ranges: not reserved; "
+			 "lower size or "
 			 "widen alloc-ranges",
 			 want->origin, size_text(want->size).s, size_text(want->alignment).s);
 		return;
@@ -66,6 +86,7 @@ static void place_dynamic(const struct machine_dynamic *want)
 void memblock_init(void)
 {
 	memblock_set_debug(machine.options.memblock_debug);
+	widen_tables();
 	for (u32 i = 0; i < banks.nr; i++) {
 		const struct bank *bank = &banks.bank[i];
 
@@ -91,7 +112,8 @@ bool early_alloc(enum owner owner, u64 size, u32 nid, phys_addr_t *out)
 
 	size = ALIGN_UP(size, PAGE_SIZE);
 	memblock_set_bottom_up(true);
-	pa = memblock_alloc_range_nid(size, PAGE_SIZE, MEMBLOCK_LOW_LIMIT, MEMBLOCK_ALLOC_ACCESSIBLE, nid, false);
+	pa = memblock_alloc_range_nid(size, PAGE_SIZE, MEMBLOCK_LOW_LIMIT,
+				      MEMBLOCK_ALLOC_ACCESSIBLE, nid, false);
 	memblock_set_bottom_up(was_bottom_up);
 	if (pa == 0)
 		return false;
@@ -103,8 +125,8 @@ bool early_alloc(enum owner owner, u64 size, u32 nid, phys_addr_t *out)
 
 bool early_alloc_memmap(u64 size, u64 align, u32 nid, bool exact, phys_addr_t *out)
 {
-	phys_addr_t pa = memblock_alloc_range_nid(size, align, MEMBLOCK_LOW_LIMIT, MEMBLOCK_ALLOC_ACCESSIBLE,
-						  nid, exact);
+	phys_addr_t pa = memblock_alloc_range_nid(size, align, MEMBLOCK_LOW_LIMIT,
+						  MEMBLOCK_ALLOC_ACCESSIBLE, nid, exact);
 
 	if (pa == 0)
 		return false;

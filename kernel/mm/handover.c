@@ -85,7 +85,9 @@ static void give_valid(pfn_t start_pfn, pfn_t end_pfn, u32 nid)
 {
 	while (end_pfn > start_pfn) {
 		struct zone *zone = &NODE_DATA(nid)->node_zones[zone_type_of(end_pfn - 1)];
-		pfn_t zone_start = zone->type == ZONE_DMA32 ? start_pfn : max_u64(start_pfn, ZONE_DMA32_END_PFN);
+		pfn_t zone_start = zone->type == ZONE_DMA32
+					   ? start_pfn
+					   : max_u64(start_pfn, ZONE_DMA32_END_PFN);
 		pfn_t at = end_pfn;
 
 		while (at > zone_start && pfn_valid(at - 1))
@@ -108,10 +110,12 @@ void memblock_free_all(void)
 	for_each_free_mem_range_reverse (i, NUMA_NO_NODE, MEMBLOCK_HOTPLUG, &start, &end, &nid)
 		give_valid(PFN_UP(start), PFN_DOWN(end), nid);
 	handover_figures.rejected_hole = memmap_init_figures.unavailable;
-	handover_figures.rejected_reserved =
-		memmap_init_figures.pages - memmap_init_figures.unavailable - handover_figures.pages;
+	handover_figures.rejected_reserved = memmap_init_figures.pages -
+					     memmap_init_figures.unavailable -
+					     handover_figures.pages;
 	if (handover_figures.pages == 0)
-		stop("no page of RAM is left for the allocator: image, firmware, struct pages and reservations take "
+		stop("no page of RAM is left for the allocator: image, firmware, struct pages and "
+		     "reservations take "
 		     "all %s",
 		     size_text(banks.ram).s);
 }

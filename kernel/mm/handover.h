@@ -14,7 +14,7 @@
 #include "lib/range.h"
 
 struct handover_figures {
-	u64 pages;             /* given to the buddy allocator */
+	u64 pages; /* given to the buddy allocator */
 	u64 blocks;
 	u64 rejected_reserved; /* struct pages of RAM that stay reserved */
 	u64 rejected_hole;     /* struct pages of no RAM */

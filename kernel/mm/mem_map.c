@@ -30,7 +30,8 @@ static struct piece pieces[MAX_PIECES];
 
 /* pfn ranges (as addresses) -> nid: sorted, disjoint. */
 static struct memblock_region lookup_regions[MAX_PIECES];
-static struct memblock_type lookup = {.max = MAX_PIECES, .regions = lookup_regions, .name = "pfn lookup"};
+static struct memblock_type lookup = {
+	.max = MAX_PIECES, .regions = lookup_regions, .name = "pfn lookup"};
 
 bool mem_map_alloc(pg_data_t *node, pfn_t start_pfn, pfn_t end_pfn)
 {
@@ -39,7 +40,8 @@ bool mem_map_alloc(pg_data_t *node, pfn_t start_pfn, pfn_t end_pfn)
 
 	node->mem_map_start_pfn = ALIGN_DOWN(start_pfn, MAX_ORDER_NR_PAGES);
 	node->mem_map_end_pfn = ALIGN_UP(end_pfn, MAX_ORDER_NR_PAGES);
-	bytes = ALIGN_UP((node->mem_map_end_pfn - node->mem_map_start_pfn) * sizeof(struct page), PAGE_SIZE);
+	bytes = ALIGN_UP((node->mem_map_end_pfn - node->mem_map_start_pfn) * sizeof(struct page),
+			 PAGE_SIZE);
 	nr_pageblocks = (node->mem_map_end_pfn - node->mem_map_start_pfn) >> PAGEBLOCK_ORDER;
 	if (!early_alloc_memmap(bytes, PAGE_SIZE, node->nid, false, &pa))
 		return false;
@@ -57,7 +59,8 @@ bool mem_map_alloc(pg_data_t *node, pfn_t start_pfn, pfn_t end_pfn)
 static void add_piece(pfn_t start_pfn, pfn_t end_pfn, u32 nid)
 {
 	if (nr_pieces == MAX_PIECES)
-		stop("more than %d pieces of memmap: the device tree's banks are in shreds", MAX_PIECES);
+		stop("more than %d pieces of memmap: the device tree's banks are in shreds",
+		     MAX_PIECES);
 	pieces[nr_pieces++] = (struct piece){start_pfn, end_pfn, nid};
 	mem_map_figures.pages += end_pfn - start_pfn;
 }
@@ -65,8 +68,10 @@ static void add_piece(pfn_t start_pfn, pfn_t end_pfn, u32 nid)
 static void free_struct_pages(const pg_data_t *node, pfn_t start_pfn, pfn_t end_pfn)
 {
 	phys_addr_t map = virt_to_phys(node->node_mem_map);
-	phys_addr_t start = ALIGN_UP(map + (start_pfn - node->mem_map_start_pfn) * sizeof(struct page), PAGE_SIZE);
-	phys_addr_t end = ALIGN_DOWN(map + (end_pfn - node->mem_map_start_pfn) * sizeof(struct page), PAGE_SIZE);
+	phys_addr_t start = ALIGN_UP(
+		map + (start_pfn - node->mem_map_start_pfn) * sizeof(struct page), PAGE_SIZE);
+	phys_addr_t end = ALIGN_DOWN(
+		map + (end_pfn - node->mem_map_start_pfn) * sizeof(struct page), PAGE_SIZE);
 
 	if (start >= end)
 		return;
@@ -96,8 +101,8 @@ static void free_unused(const pg_data_t *node)
 
 static void lookup_add(pfn_t start_pfn, pfn_t end_pfn, u32 nid)
 {
-	if (memblock_type_add(&lookup, pfn_to_phys(start_pfn), pfn_to_phys(end_pfn - start_pfn), nid,
-			      MEMBLOCK_NONE) != 0)
+	if (memblock_type_add(&lookup, pfn_to_phys(start_pfn), pfn_to_phys(end_pfn - start_pfn),
+			      nid, MEMBLOCK_NONE) != 0)
 		stop("the table of pfn ranges is full: the device tree's banks are in shreds");
 }
 

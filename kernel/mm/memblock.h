@@ -20,16 +20,16 @@
 
 #include "lib/types.h"
 
-#define INIT_MEMBLOCK_REGIONS	  128
-#define MEMBLOCK_LOW_LIMIT	  0
-#define MEMBLOCK_ALLOC_ANYWHERE	  PHYS_ADDR_MAX
+#define INIT_MEMBLOCK_REGIONS     128
+#define MEMBLOCK_LOW_LIMIT        0
+#define MEMBLOCK_ALLOC_ANYWHERE   PHYS_ADDR_MAX
 #define MEMBLOCK_ALLOC_ACCESSIBLE 0 /* end: up to current_limit */
 
 enum memblock_flags {
 	MEMBLOCK_NONE = 0x0,
 	MEMBLOCK_HOTPLUG = 0x1, /* may go away at run time: kernel data comes here last */
-	MEMBLOCK_MIRROR = 0x2,	/* preferred when any region is mirrored */
-	MEMBLOCK_NOMAP = 0x4,	/* exists, is never mapped and never allocated */
+	MEMBLOCK_MIRROR = 0x2,  /* preferred when any region is mirrored */
+	MEMBLOCK_NOMAP = 0x4,   /* exists, is never mapped and never allocated */
 };
 
 struct memblock_region {
@@ -40,8 +40,8 @@ struct memblock_region {
 };
 
 struct memblock_type {
-	u64 cnt;	/* regions in use */
-	u64 max;	/* regions there is room for */
+	u64 cnt;        /* regions in use */
+	u64 max;        /* regions there is room for */
 	u64 total_size; /* bytes of all regions */
 	struct memblock_region *regions;
 	const char *name;

@@ -15,10 +15,10 @@
 #define MEMBLOCK_ENOMEM (-12) /* the table is full and cannot grow */
 
 struct memblock_state {
-	bool may_alloc;	 /* all reservations are known */
+	bool may_alloc;  /* all reservations are known */
 	bool may_resize; /* free memory can be touched */
-	bool closed;	 /* hand-over has begun */
-	bool debug;	 /* memblock=debug */
+	bool closed;     /* hand-over has begun */
+	bool debug;      /* memblock=debug */
 };
 
 extern struct memblock_state memblock_state;

@@ -25,7 +25,8 @@ static void check_poison(const struct page *page, u64 nr)
 
 	for (u64 i = 0; i < nr * (sizeof(struct page) / sizeof(u64)); i++)
 		if (word[i] != ~0UL)
-			stop("struct page 0x%lx was written before memmap_init (word %lu is 0x%lx): something used "
+			stop("struct page 0x%lx was written before memmap_init (word %lu is "
+			     "0x%lx): something used "
 			     "it too early",
 			     (u64)(page + i / (sizeof(struct page) / sizeof(u64))),
 			     i % (sizeof(struct page) / sizeof(u64)), word[i]);
@@ -59,9 +60,11 @@ static void init_piece(const struct memmap_run *run, pfn_t start_pfn, pfn_t end_
 
 	while (start_pfn < end_pfn) {
 		enum zone_type zone = zone_type_of(start_pfn);
-		pfn_t stop_pfn = zone == ZONE_DMA32 ? min_u64(end_pfn, ZONE_DMA32_END_PFN) : end_pfn;
+		pfn_t stop_pfn =
+			zone == ZONE_DMA32 ? min_u64(end_pfn, ZONE_DMA32_END_PFN) : end_pfn;
 
-		memmap_init_zone(run->page + (start_pfn - run->start_pfn), stop_pfn - start_pfn, section, nid, zone);
+		memmap_init_zone(run->page + (start_pfn - run->start_pfn), stop_pfn - start_pfn,
+				 section, nid, zone);
 		start_pfn = stop_pfn;
 	}
 }

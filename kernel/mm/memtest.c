@@ -54,11 +54,14 @@ static u64 read_pattern(struct range range, u64 pattern)
 
 		if (memblock_is_reserved(page) || page_is_good(page, pattern, &bad))
 			continue;
-		log_warn("badmem", "memtest: 0x%lx does not keep pattern 0x%lx: its page is reserved", bad,
+		log_warn("badmem",
+			 "memtest: 0x%lx does not keep pattern 0x%lx: its page is reserved", bad,
 			 pattern);
 		if (memblock_reserve(page, PAGE_SIZE) != 0)
-			stop("memtest found more bad pages than memblock has room for: replace this memory");
-		reservations_add((struct range){page, page + PAGE_SIZE}, OWN_BADMEM, false, "badmem");
+			stop("memtest found more bad pages than memblock has room for: replace "
+			     "this memory");
+		reservations_add((struct range){page, page + PAGE_SIZE}, OWN_BADMEM, false,
+				 "badmem");
 		nr_bad++;
 	}
 	return nr_bad;
@@ -75,10 +78,10 @@ void early_memtest(void)
 
 	if (passes == 0)
 		return;
-	for_each_free_mem_range(i, NUMA_NO_NODE, MEMBLOCK_HOTPLUG, &start, &end, NULL) {
+	for_each_free_mem_range (i, NUMA_NO_NODE, MEMBLOCK_HOTPLUG, &start, &end, NULL) {
 		if (nr == MAX_TESTED) {
-			log_warn("memtest-partial", "memtest: only the first %d free ranges are tested",
-				 MAX_TESTED);
+			log_warn("memtest-partial",
+				 "memtest: only the first %d free ranges are tested", MAX_TESTED);
 			break;
 		}
 		tested[nr++] = (struct range){start, end};
@@ -87,8 +90,8 @@ void early_memtest(void)
 	for (u32 pass = 0; pass < passes; pass++) {
 		u64 pattern = patterns[pass % ARRAY_SIZE(patterns)];
 
-		log_line("memtest", "pass %u of %u, pattern 0x%016lx, %s", pass + 1, passes, pattern,
-			 size_text(bytes).s);
+		log_line("memtest", "pass %u of %u, pattern 0x%016lx, %s", pass + 1, passes,
+			 pattern, size_text(bytes).s);
 		for (u32 r = 0; r < nr; r++)
 			write_pattern(tested[r], pattern);
 		for (u32 r = 0; r < nr; r++)

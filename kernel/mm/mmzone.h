@@ -33,15 +33,18 @@ enum migratetype {
 #define PAGEBLOCK_NR_PAGES (1UL << PAGEBLOCK_ORDER)
 #define MAX_ORDER_NR_PAGES (1UL << MAX_PAGE_ORDER)
 
+/* The blocks of one order. Which orders have any is found by looking: neighbours are near in memory. */
 struct free_area {
 	struct list_head free_list[MIGRATE_TYPES];
-	u64 nr_free; /* blocks of this order, all types */
 };
 
-/* Single pages that were just freed: handed out again without touching the free lists. */
+/*
+ * The hot list: single pages that were just freed, handed out again without touching the free
+ * lists. A stack per migratetype, threaded through lru.next.
+ */
 struct page_cache {
+	struct page *top[MIGRATE_TYPES];
 	u32 count; /* all types */
-	struct list_head list[MIGRATE_TYPES];
 };
 
 #define PCP_BATCH 16 /* pages moved at a time */
@@ -51,8 +54,7 @@ struct pglist_data;
 
 struct zone {
 	struct page_cache pcp;
-	u32 nonempty[MIGRATE_TYPES]; /* bit n: the list of order n has a block */
-	u64 nr_free;                 /* pages on the free lists; those of pcp are not in it */
+	u64 nr_free; /* pages on the free lists; those of pcp are not in it */
 	const char *name;
 	struct pglist_data *node;
 	enum zone_type type;
@@ -73,7 +75,7 @@ typedef struct pglist_data {
 	struct page *node_mem_map; /* FLAT and DISCONTIG: the page of mem_map_start_pfn */
 	pfn_t mem_map_start_pfn;   /* rounded to the largest block on both sides */
 	pfn_t mem_map_end_pfn;
-	u8 *pageblock_types;       /* FLAT and DISCONTIG: one byte a pageblock of the mem_map */
+	u8 *pageblock_types; /* FLAT and DISCONTIG: one byte a pageblock of the mem_map */
 	struct zone node_zones[MAX_NR_ZONES];
 	u32 nr_zonelist;
 	struct zone *node_zonelist[MAX_ZONELIST]; /* where to allocate, nearest first */
@@ -94,9 +96,15 @@ static inline enum zone_type zone_type_of(pfn_t pfn)
 	return pfn < ZONE_DMA32_END_PFN ? ZONE_DMA32 : ZONE_NORMAL;
 }
 
+/* Every zone by nid << LINKS_NID_SHIFT | zone: the low bits of page->links. */
+extern struct zone *zone_table[MAX_NUMNODES << LINKS_NID_SHIFT];
+/* The node that alloc_pages() starts at, the first that has memory, and its nearest zone. */
+extern pg_data_t *home_node;
+extern struct zone *home_zone;
+
 static inline struct zone *page_zone(const struct page *page)
 {
-	return &NODE_DATA(page_to_nid(page))->node_zones[page_zonenum(page)];
+	return zone_table[page->links & LINKS_ZONE_INDEX_MASK];
 }
 
 static inline pfn_t zone_end_pfn(const struct zone *zone)
@@ -111,10 +119,11 @@ static inline u64 zone_free_pages(const struct zone *zone)
 }
 
 /** for_each_node_zone - struct zone *zone over the zones of an online node that span any frame. */
-#define for_each_node_zone(zone, nid)                                                                        \
-	for (zone = NODE_DATA(nid)->node_zones; zone < NODE_DATA(nid)->node_zones + MAX_NR_ZONES; zone++)    \
-		if (zone->spanned_pages == 0)                                                                \
-			continue;                                                                            \
+#define for_each_node_zone(zone, nid)                                                             \
+	for (zone = NODE_DATA(nid)->node_zones; zone < NODE_DATA(nid)->node_zones + MAX_NR_ZONES; \
+	     zone++)                                                                              \
+		if (zone->spanned_pages == 0)                                                     \
+			continue;                                                                 \
 		else
 
 /* What free_area_init found, for the log and the record. */

@@ -16,10 +16,15 @@
 #include "mm/memmap_init.h"
 
 pg_data_t *node_data[MAX_NUMNODES];
+struct zone *zone_table[MAX_NUMNODES << LINKS_NID_SHIFT];
+pg_data_t *home_node;
+struct zone *home_zone;
 
-static const char *const zone_names[MAX_NR_ZONES] = {[ZONE_DMA32] = "DMA32", [ZONE_NORMAL] = "Normal"};
+static const char *const zone_names[MAX_NR_ZONES] = {
+	[ZONE_DMA32] = "DMA32", [ZONE_NORMAL] = "Normal"};
 
-static_assert(sizeof(pg_data_t) <= 2 * PAGE_SIZE, "a node costs more than two pages: lower MAX_NUMNODES");
+static_assert(sizeof(pg_data_t) <= 2 * PAGE_SIZE,
+	      "a node costs more than two pages: lower MAX_NUMNODES");
 static_assert(MAX_NR_ZONES <= 1 << LINKS_ZONE_BITS, "a zone must fit into struct page");
 
 static void node_span(pg_data_t *node)
@@ -46,12 +51,15 @@ void nodes_init(void)
 		phys_addr_t pa;
 
 		if (!early_alloc(OWN_NODE_DATA, sizeof(pg_data_t), nid, &pa))
-			stop("no page for the pg_data_t of node %u: this machine has too little free RAM", nid);
+			stop("no page for the pg_data_t of node %u: this machine has too little "
+			     "free RAM",
+			     nid);
 		node_data[nid] = phys_to_virt(pa);
 		NODE_DATA(nid)->nid = nid;
 		node_span(NODE_DATA(nid));
 		if (NODE_DATA(nid)->node_present_pages == 0)
-			log_line("nodes", "node %u has no memory: it allocates from the others", nid);
+			log_line("nodes", "node %u has no memory: it allocates from the others",
+				 nid);
 	}
 }
 
@@ -84,6 +92,7 @@ static void zone_init(pg_data_t *node, enum zone_type type)
 	zone->name = zone_names[type];
 	zone->node = node;
 	zone->type = type;
+	zone_table[page_links(0, node->nid, type)] = zone;
 	zone_span(zone);
 	buddy_init_zone(zone);
 }
@@ -98,15 +107,17 @@ static void build_zonelist(pg_data_t *node)
 		u32 nid;
 
 		for_each_online_node (nid)
-			if (!used[nid] && (best == MAX_NUMNODES || node_distance(node->nid, nid) <
-									   node_distance(node->nid, best)))
+			if (!used[nid] &&
+			    (best == MAX_NUMNODES ||
+			     node_distance(node->nid, nid) < node_distance(node->nid, best)))
 				best = nid;
 		if (best == MAX_NUMNODES)
 			return;
 		used[best] = true;
 		for (u32 type = MAX_NR_ZONES; type-- > 0;)
 			if (NODE_DATA(best)->node_zones[type].present_pages > 0)
-				node->node_zonelist[node->nr_zonelist++] = &NODE_DATA(best)->node_zones[type];
+				node->node_zonelist[node->nr_zonelist++] =
+					&NODE_DATA(best)->node_zones[type];
 	}
 }
 
@@ -118,6 +129,11 @@ void free_area_init(void)
 		for (enum zone_type type = 0; type < MAX_NR_ZONES; type++)
 			zone_init(NODE_DATA(nid), type);
 	memmap_init();
-	for_each_online_node (nid)
+	for_each_online_node (nid) {
 		build_zonelist(NODE_DATA(nid));
+		if (home_node || NODE_DATA(nid)->node_present_pages == 0)
+			continue;
+		home_node = NODE_DATA(nid);
+		home_zone = home_node->node_zonelist[0];
+	}
 }

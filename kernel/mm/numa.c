@@ -32,7 +32,8 @@ static void nodes_from_tree(struct bank_table *table)
 		if (bank->nid == NUMA_NO_NODE || bank->nid < MAX_NUMNODES)
 			continue;
 		log_warn("numa-id-range",
-			 "%s: numa-node-id %u is not below %d: all memory goes to node 0; raise MAX_NUMNODES in "
+			 "%s: numa-node-id %u is not below %d: all memory goes to node 0; raise "
+			 "MAX_NUMNODES in "
 			 "menuconfig",
 			 bank->origin, bank->nid, MAX_NUMNODES);
 		all_on_node_0(table);
@@ -52,7 +53,8 @@ static void nodes_from_tree(struct bank_table *table)
 	for (u32 i = 0; i < machine.nr_distances; i++) {
 		const struct machine_distance *d = &machine.distances[i];
 
-		if (d->from < MAX_NUMNODES && d->to < MAX_NUMNODES && d->from != d->to && d->distance <= 255)
+		if (d->from < MAX_NUMNODES && d->to < MAX_NUMNODES && d->from != d->to &&
+		    d->distance <= 255)
 			distances[d->from][d->to] = (u8)d->distance;
 	}
 }
@@ -69,7 +71,8 @@ static void node_per_bank(struct bank_table *table)
 
 	if (too_many > 0)
 		log_warn("node-shared",
-			 "%u banks for at most %d nodes: the nearest share one; raise MAX_NUMNODES in menuconfig",
+			 "%u banks for at most %d nodes: the nearest share one; raise MAX_NUMNODES "
+			 "in menuconfig",
 			 table->nr, MAX_NUMNODES);
 	for (; too_many > 0; too_many--) {
 		u64 smallest = ~0UL;
@@ -133,7 +136,8 @@ void numa_settle(struct bank_table *table)
 			distances[from][to] = from == to ? LOCAL_DISTANCE : REMOTE_DISTANCE;
 	if (!memmodel_has_nodes && (machine.has_numa || machine.options.numa_fake > 0)) {
 		log_warn("flat-numa-ignored",
-			 "the %s model has one node: numa-node-id and numa= are ignored; choose another model in "
+			 "the %s model has one node: numa-node-id and numa= are ignored; choose "
+			 "another model in "
 			 "menuconfig",
 			 memmodel_name);
 		all_on_node_0(table);

@@ -25,8 +25,8 @@ u32 node_distance(u32 from, u32 to);
 bool node_is_online(u32 nid);
 
 /** for_each_online_node - u32 nid, ascending. */
-#define for_each_online_node(nid)                                                                            \
-	for (nid = 0; nid < MAX_NUMNODES; nid++)                                                             \
-		if (!node_is_online(nid))                                                                    \
-			continue;                                                                            \
+#define for_each_online_node(nid)                \
+	for (nid = 0; nid < MAX_NUMNODES; nid++) \
+		if (!node_is_online(nid))        \
+			continue;                \
 		else

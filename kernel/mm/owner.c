@@ -46,9 +46,10 @@ const char *owner_name(enum owner owner)
 
 static struct memblock_type *early_type(enum owner owner)
 {
-	struct memblock_type *type = &early[owner - FIRST_EARLY];
+	struct memblock_type *type;
 
 	assert_kernel(owner >= FIRST_EARLY && owner <= LAST_EARLY, owner, 0);
+	type = &early[owner - FIRST_EARLY];
 	if (!type->regions)
 		*type = (struct memblock_type){.max = FIRST_SIZE,
 					       .regions = first_regions[owner - FIRST_EARLY],
@@ -58,11 +59,12 @@ static struct memblock_type *early_type(enum owner owner)
 
 void owner_add(enum owner owner, struct range range)
 {
-	int failed = memblock_type_add(early_type(owner), range.start, range_size(range), 0, MEMBLOCK_NONE);
+	int failed = memblock_type_add(early_type(owner), range.start, range_size(range), 0,
+				       MEMBLOCK_NONE);
 
 	if (failed)
-		stop("no room to account %s at 0x%lx: the table of early ranges cannot grow", names[owner],
-		     range.start);
+		stop("no room to account %s at 0x%lx: the table of early ranges cannot grow",
+		     names[owner], range.start);
 }
 
 void owner_remove(enum owner owner, struct range range)
@@ -70,8 +72,8 @@ void owner_remove(enum owner owner, struct range range)
 	int failed = memblock_type_remove(early_type(owner), range.start, range_size(range));
 
 	if (failed)
-		stop("no room to account %s at 0x%lx: the table of early ranges cannot grow", names[owner],
-		     range.start);
+		stop("no room to account %s at 0x%lx: the table of early ranges cannot grow",
+		     names[owner], range.start);
 }
 
 /* Lower *end to the next edge of range above pa, and say whether pa is inside. */
@@ -102,8 +104,9 @@ static bool meet_type(const struct memblock_type *type, phys_addr_t pa, phys_add
 	}
 	if (low == type->cnt || type->regions[low].size == 0)
 		return false;
-	return meet((struct range){type->regions[low].base, type->regions[low].base + type->regions[low].size}, pa,
-		    end);
+	return meet((struct range){type->regions[low].base,
+				   type->regions[low].base + type->regions[low].size},
+		    pa, end);
 }
 
 const struct reservation *owner_reservation_at(phys_addr_t pa)

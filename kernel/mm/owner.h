@@ -17,7 +17,7 @@ enum owner {
 	OWN_KERNEL,
 	OWN_DTB,
 	OWN_INITRD,
-	OWN_TREE,        /* /reserved-memory and /memreserve/ */
+	OWN_TREE, /* /reserved-memory and /memreserve/ */
 	OWN_FRAME0,
 	OWN_MEMMAP,      /* struct pages */
 	OWN_TABLES,      /* page tables: direct map and vmemmap */
@@ -36,7 +36,8 @@ struct reservation {
 	enum owner owner;
 	bool nomap;
 	bool reusable;
-	const char *name; /* kernel, dtb, initrd, firmware, memreserve, frame0, or the tree node's path */
+	const char *
+		name; /* kernel, dtb, initrd, firmware, memreserve, frame0, or the tree node's path */
 };
 
 #define MAX_RESERVATIONS (MACHINE_MAX_RESERVATIONS + MACHINE_MAX_DYNAMIC + 8)

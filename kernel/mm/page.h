@@ -6,8 +6,8 @@
  * The first word changes with the page's life and is laid out so that hand-over is one store
  * a page; the second is written once, by memmap_init_zone().
  *
- *   word    63            32 31     24 23     16 15      8 7            0
- *          |    refcount    |    0    |  type   |  order  |    PG_ flags  |
+ *   word    63     56 55           40 39       16 15      8 7            0
+ *          |  type   |       0       | refcount  |  order  |   PG_ flags   |
  *   links   63                              12 11       2 1     0
  *          |         section number           |   nid    |  zone  |
  */
@@ -28,11 +28,11 @@ enum page_flags {
 };
 
 #define PAGE_ORDER_SHIFT    8
-#define PAGE_TYPE_SHIFT     16
-#define PAGE_REFCOUNT_SHIFT 32
+#define PAGE_TYPE_SHIFT     56
+#define PAGE_REFCOUNT_SHIFT 16
 
-#define PAGE_WORD(flags, order, type, refcount)                                                              \
-	((u64)(flags) | (u64)(order) << PAGE_ORDER_SHIFT | (u64)(type) << PAGE_TYPE_SHIFT |                  \
+#define PAGE_WORD(flags, order, type, refcount)                                             \
+	((u64)(flags) | (u64)(order) << PAGE_ORDER_SHIFT | (u64)(type) << PAGE_TYPE_SHIFT | \
 	 (u64)(refcount) << PAGE_REFCOUNT_SHIFT)
 
 /* As memmap_init_zone() leaves every page: reserved, one reference (the boot's). */
@@ -44,6 +44,8 @@ enum page_flags {
 #define LINKS_SECTION_SHIFT (LINKS_ZONE_BITS + LINKS_NID_BITS)
 #define LINKS_ZONE_MASK     ((1UL << LINKS_ZONE_BITS) - 1)
 #define LINKS_NID_MASK      ((1UL << LINKS_NID_BITS) - 1)
+/* zone and nid together: an index into zone_table, and what two pages of one zone share */
+#define LINKS_ZONE_INDEX_MASK ((1UL << LINKS_SECTION_SHIFT) - 1)
 
 struct page {
 	u64 word;             /* state: PAGE_WORD() */
@@ -55,7 +57,8 @@ struct page {
 	u64 mapping;          /* for the owner of an allocated page */
 };
 
-static_assert(sizeof(struct page) == 64, "the memmap of a 128 MiB section is one megapage only then");
+static_assert(sizeof(struct page) == 64,
+	      "the memmap of a 128 MiB section is one megapage only then");
 static_assert(MAX_NUMNODES <= 1 << LINKS_NID_BITS, "a node id must fit into struct page");
 
 static inline u64 page_links(u64 section, u32 nid, u32 zone)
@@ -70,12 +73,12 @@ static inline u32 page_order(const struct page *page)
 
 static inline u32 page_type(const struct page *page)
 {
-	return (u32)(page->word >> PAGE_TYPE_SHIFT) & 0xff;
+	return (u32)(page->word >> PAGE_TYPE_SHIFT);
 }
 
 static inline u32 page_refcount(const struct page *page)
 {
-	return (u32)(page->word >> PAGE_REFCOUNT_SHIFT);
+	return (u32)(page->word >> PAGE_REFCOUNT_SHIFT) & 0xffffff;
 }
 
 static inline bool page_has(const struct page *page, enum page_flags flag)

@@ -21,9 +21,11 @@
 
 /* All windows must lie below the fixed addresses of the next: checked here, printed by report.c. */
 static_assert(VMEMMAP_START + VMEMMAP_SIZE <= DIRECT_MAP_START, "vmemmap runs into the direct map");
-static_assert(DIRECT_MAP_START + DIRECT_MAP_SIZE <= FIXMAP_START, "direct map runs into the fixmap");
+static_assert(DIRECT_MAP_START + DIRECT_MAP_SIZE <= FIXMAP_START,
+	      "direct map runs into the fixmap");
 static_assert(FIXMAP_START + FIXMAP_SIZE <= KERNEL_START, "fixmap runs into the image");
-static_assert(DIRECT_MAP_SIZE / PAGE_SIZE * 64 <= VMEMMAP_SIZE / 2, "struct pages of the reach do not fit");
+static_assert(DIRECT_MAP_SIZE / PAGE_SIZE * 64 <= VMEMMAP_SIZE / 2,
+	      "struct pages of the reach do not fit");
 
 struct paging_figures paging_figures;
 struct sv39 paging_tree;
@@ -47,8 +49,8 @@ static bool table_alloc(phys_addr_t *table)
 		return early_alloc(OWN_TABLES, PAGE_SIZE, NUMA_NO_NODE, table);
 	memblock_set_bottom_up(true);
 	for (u32 i = 0; i < nr_windows && pa == 0; i++)
-		pa = memblock_alloc_range_nid(PAGE_SIZE, PAGE_SIZE, windows[i].start, windows[i].end,
-					      NUMA_NO_NODE, false);
+		pa = memblock_alloc_range_nid(PAGE_SIZE, PAGE_SIZE, windows[i].start,
+					      windows[i].end, NUMA_NO_NODE, false);
 	memblock_set_bottom_up(was_bottom_up);
 	if (pa == 0)
 		return false;
@@ -81,7 +83,8 @@ static void for_each_direct_piece(void (*piece)(struct range range, enum map_rig
 	paging_cut(run, fixed, piece);
 }
 
-void paging_cut(struct range run, struct range fixed, void (*piece)(struct range range, enum map_rights rights))
+void paging_cut(struct range run, struct range fixed,
+		void (*piece)(struct range range, enum map_rights rights))
 {
 	struct range before = {run.start, min_u64(run.end, fixed.start)};
 	struct range inside = range_intersect(run, fixed);
@@ -100,13 +103,16 @@ static u64 tables_wanted;
 static void count_piece(struct range range, enum map_rights rights)
 {
 	(void)rights;
-	tables_wanted += sv39_tables_needed(direct_map_va(range.start), range.start, range_size(range), 2);
+	tables_wanted +=
+		sv39_tables_needed(direct_map_va(range.start), range.start, range_size(range), 2);
 }
 
 static void map_piece(struct range range, enum map_rights rights)
 {
-	if (!sv39_map(&paging_tree, direct_map_va(range.start), range.start, range_size(range), rights, 2))
-		stop("no page for a page table while mapping [0x%lx, 0x%lx): %lu tables of 4 KiB are needed "
+	if (!sv39_map(&paging_tree, direct_map_va(range.start), range.start, range_size(range),
+		      rights, 2))
+		stop("no page for a page table while mapping [0x%lx, 0x%lx): %lu tables of 4 KiB "
+		     "are needed "
 		     "near the image; give the image's bank more RAM or fewer no-map pieces",
 		     range.start, range.end, tables_wanted);
 }
@@ -171,14 +177,16 @@ void paging_init(void)
 		tables_wanted += sv39_tables_needed(fixed.va, fixed.pa, fixed.size, 1);
 	open_window(tables_wanted);
 	if (!sv39_init(&paging_tree, table_alloc))
-		stop("no free 2 MiB of RAM near the image for %lu page tables of 4 KiB: give its bank more RAM",
+		stop("no free 2 MiB of RAM near the image for %lu page tables of 4 KiB: give its "
+		     "bank more RAM",
 		     tables_wanted);
 	for_each_direct_piece(map_piece);
 	for (u32 i = 0; i < SV39_LEVELS; i++)
 		paging_figures.leaves[i] = paging_tree.nr_leaves[i];
 	for (u32 i = 0; arch_fixed_mapping(i, &fixed); i++)
 		if (!sv39_map(&paging_tree, fixed.va, fixed.pa, fixed.size, fixed.rights, 1))
-			stop("no page for a page table while mapping the image: give its bank more RAM");
+			stop("no page for a page table while mapping the image: give its bank more "
+			     "RAM");
 	paging_figures.tables = paging_tree.nr_tables;
 	paging_figures.root = paging_tree.root;
 	arch_tables_activate(paging_tree.root);

@@ -16,4 +16,5 @@ extern struct sv39 paging_tree;
  *   fixed            [=========)
  *   pieces   [  rw-  )[  r--   )[     rw-      )
  */
-void paging_cut(struct range run, struct range fixed, void (*piece)(struct range range, enum map_rights rights));
+void paging_cut(struct range run, struct range fixed,
+		void (*piece)(struct range range, enum map_rights rights));

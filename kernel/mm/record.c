@@ -25,14 +25,15 @@ static void record_head(void)
 {
 	const struct arch_handoff *h = arch_handoff();
 
-	print("mm.record version=1 project=pagewright release=%s model=%s config=%s\n", RELEASE, memmodel_name,
-	      CONFIG_HASH);
-	print("mm.build section_bits=%d page_struct=%lu max_order=%d deferred=0\n", SECTION_SIZE_BITS,
-	      sizeof(struct page), MAX_PAGE_ORDER);
-	print("mm.handoff hart=%lu dtb=0x%016lx dtb_bytes=%u image=0x%016lx image_end=0x%016lx mode=%s sbi=%s "
+	print("mm.record version=1 project=pagewright release=%s model=%s config=%s\n", RELEASE,
+	      memmodel_name, CONFIG_HASH);
+	print("mm.build section_bits=%d page_struct=%lu max_order=%d deferred=0\n",
+	      SECTION_SIZE_BITS, sizeof(struct page), MAX_PAGE_ORDER);
+	print("mm.handoff hart=%lu dtb=0x%016lx dtb_bytes=%u image=0x%016lx image_end=0x%016lx "
+	      "mode=%s sbi=%s "
 	      "sbi_version=%s image_rodata=0x%016lx image_data=0x%016lx\n",
-	      h->hart, h->dtb, h->dtb_size, h->image.text, h->image.end, h->mode, h->sbi, h->sbi_version,
-	      h->image.rodata, h->image.data);
+	      h->hart, h->dtb, h->dtb_size, h->image.text, h->image.end, h->mode, h->sbi,
+	      h->sbi_version, h->image.rodata, h->image.data);
 }
 
 static void record_ranges(void)
@@ -43,20 +44,23 @@ static void record_ranges(void)
 	for (u32 i = 0; i < banks.nr; i++) {
 		const struct bank *bank = &banks.bank[i];
 
-		print("mm.bank base=0x%016lx end=0x%016lx node=%u origin=\"%s\" reg=%u\n", bank->range.start,
-		      bank->range.end, bank->nid, bank->origin, bank->reg);
+		print("mm.bank base=0x%016lx end=0x%016lx node=%u origin=\"%s\" reg=%u\n",
+		      bank->range.start, bank->range.end, bank->nid, bank->origin, bank->reg);
 	}
 	for (u32 i = 0; i < banks.nr_dropped; i++)
-		print("mm.dropped base=0x%016lx end=0x%016lx why=\"%s\"\n", banks.dropped[i].range.start,
-		      banks.dropped[i].range.end, banks.dropped[i].why);
+		print("mm.dropped base=0x%016lx end=0x%016lx why=\"%s\"\n",
+		      banks.dropped[i].range.start, banks.dropped[i].range.end,
+		      banks.dropped[i].why);
 	for (u32 i = 0; i < reservations.nr; i++) {
 		const struct reservation *r = &reservations.reservation[i];
 
-		print("mm.reserved base=0x%016lx end=0x%016lx owner=%s%s%s nomap=%d\n", r->range.start, r->range.end,
-		      quote(r->name), r->name, quote(r->name), r->nomap);
+		print("mm.reserved base=0x%016lx end=0x%016lx owner=%s%s%s nomap=%d\n",
+		      r->range.start, r->range.end, quote(r->name), r->name, quote(r->name),
+		      r->nomap);
 	}
 	for (u32 i = 0; owner_early_range(i, &owner, &range); i++)
-		print("mm.early base=0x%016lx end=0x%016lx owner=%s\n", range.start, range.end, owner_name(owner));
+		print("mm.early base=0x%016lx end=0x%016lx owner=%s\n", range.start, range.end,
+		      owner_name(owner));
 }
 
 static void record_maps(void)
@@ -65,12 +69,13 @@ static void record_maps(void)
 	struct memmap_report m;
 
 	memmodel_report(&m);
-	print("mm.direct leaf_4k=%lu leaf_2m=%lu leaf_1g=%lu tables=%lu\n", p->leaves[0], p->leaves[1], p->leaves[2],
-	      p->tables);
-	print("mm.memmap bytes=%lu hole_bytes=%lu leaf_4k=%lu leaf_2m=%lu leaf_1g=%lu tables=%lu sections=%lu "
+	print("mm.direct leaf_4k=%lu leaf_2m=%lu leaf_1g=%lu tables=%lu\n", p->leaves[0],
+	      p->leaves[1], p->leaves[2], p->tables);
+	print("mm.memmap bytes=%lu hole_bytes=%lu leaf_4k=%lu leaf_2m=%lu leaf_1g=%lu tables=%lu "
+	      "sections=%lu "
 	      "mixed=%lu\n",
-	      m.bytes, memmap_init_figures.unavailable * sizeof(struct page), m.leaves[0], m.leaves[1], m.leaves[2],
-	      m.tables, m.sections, m.mixed);
+	      m.bytes, memmap_init_figures.unavailable * sizeof(struct page), m.leaves[0],
+	      m.leaves[1], m.leaves[2], m.tables, m.sections, m.mixed);
 }
 
 static u64 node_managed(const pg_data_t *node)
@@ -90,15 +95,17 @@ static void record_nodes(void)
 	for_each_online_node (nid) {
 		const pg_data_t *n = NODE_DATA(nid);
 
-		print("mm.node id=%u start_pfn=%lu end_pfn=%lu spanned=%lu present=%lu managed=%lu\n", nid,
-		      n->node_start_pfn, n->node_start_pfn + n->node_spanned_pages, n->node_spanned_pages,
-		      n->node_present_pages, node_managed(n));
+		print("mm.node id=%u start_pfn=%lu end_pfn=%lu spanned=%lu present=%lu "
+		      "managed=%lu\n",
+		      nid, n->node_start_pfn, n->node_start_pfn + n->node_spanned_pages,
+		      n->node_spanned_pages, n->node_present_pages, node_managed(n));
 	}
 	for_each_online_node (nid)
 		for_each_node_zone (zone, nid)
-			print("mm.zone node=%u name=%s start_pfn=%lu end_pfn=%lu spanned=%lu present=%lu managed=%lu\n",
-			      nid, zone->name, zone->start_pfn, zone_end_pfn(zone), zone->spanned_pages,
-			      zone->present_pages, zone->managed_pages);
+			print("mm.zone node=%u name=%s start_pfn=%lu end_pfn=%lu spanned=%lu "
+			      "present=%lu managed=%lu\n",
+			      nid, zone->name, zone->start_pfn, zone_end_pfn(zone),
+			      zone->spanned_pages, zone->present_pages, zone->managed_pages);
 }
 
 static void record_proof(void)
@@ -110,16 +117,20 @@ static void record_proof(void)
 	for (u32 i = 0; handover_range(i, &range); i++)
 		print("mm.free base=0x%016lx end=0x%016lx\n", range.start, range.end);
 	ledger_make(&l);
-	print("mm.ledger ram=%lu free=%lu kernel=%lu firmware=%lu dtb=%lu initrd=%lu reserved=%lu memmap=%lu "
+	print("mm.ledger ram=%lu free=%lu kernel=%lu firmware=%lu dtb=%lu initrd=%lu reserved=%lu "
+	      "memmap=%lu "
 	      "tables=%lu early=%lu frame0=%lu lost=%lu badmem=%lu\n",
-	      l.ram, l.bytes[OWN_FREE], l.bytes[OWN_KERNEL], l.bytes[OWN_FIRMWARE_NOMAP], l.bytes[OWN_DTB],
-	      l.bytes[OWN_INITRD], l.bytes[OWN_TREE], l.bytes[OWN_MEMMAP], l.bytes[OWN_TABLES],
-	      l.bytes[OWN_MEM_SECTION] + l.bytes[OWN_USAGE] + l.bytes[OWN_NODE_DATA] + l.bytes[OWN_MEMBLOCK],
+	      l.ram, l.bytes[OWN_FREE], l.bytes[OWN_KERNEL], l.bytes[OWN_FIRMWARE_NOMAP],
+	      l.bytes[OWN_DTB], l.bytes[OWN_INITRD], l.bytes[OWN_TREE], l.bytes[OWN_MEMMAP],
+	      l.bytes[OWN_TABLES],
+	      l.bytes[OWN_MEM_SECTION] + l.bytes[OWN_USAGE] + l.bytes[OWN_NODE_DATA] +
+		      l.bytes[OWN_MEMBLOCK],
 	      l.bytes[OWN_FRAME0], l.bytes[OWN_LOST], l.bytes[OWN_BADMEM]);
-	print("mm.audit pages=%lu free=%lu expected=%lu duplicate=%lu hole=%lu missing=%lu writable_exec=%lu "
+	print("mm.audit pages=%lu free=%lu expected=%lu duplicate=%lu hole=%lu missing=%lu "
+	      "writable_exec=%lu "
 	      "nomap_leaf=%lu result=%s\n",
-	      a->pages, a->free, a->expected, a->duplicate, a->hole, a->missing, a->writable_exec, a->nomap_leaf,
-	      !config_audit ? "off" : (a->ok ? "ok" : "fail"));
+	      a->pages, a->free, a->expected, a->duplicate, a->hole, a->missing, a->writable_exec,
+	      a->nomap_leaf, !config_audit ? "off" : (a->ok ? "ok" : "fail"));
 }
 
 static void record_figures(void)
@@ -132,7 +143,8 @@ static void record_figures(void)
 	for (u32 i = 0; log_warning_count(i, &name, &count); i++)
 		print("mm.warn name=%s count=%u\n", name, count);
 	for (u32 i = 0; (stage = stage_figures(i)) != NULL; i++)
-		print("mm.phase name=%s insn=%lu time=%lu\n", stage->name, stage->instret, stage->time);
+		print("mm.phase name=%s insn=%lu time=%lu\n", stage->name, stage->instret,
+		      stage->time);
 	for (u32 i = 0; bench_cost(i, &name, &insn); i++)
 		print("mm.cost op=%s insn=%lu.%02lu\n", name, insn / 100, insn % 100);
 }

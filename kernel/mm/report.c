@@ -19,13 +19,18 @@ void report_handoff(void)
 {
 	const struct arch_handoff *h = arch_handoff();
 
-	log_line("pagewright", "release %s, memory model %s, sections of %s, largest block %s", RELEASE, memmodel_name,
-		 size_text(1UL << SECTION_SIZE_BITS).s, size_text(PAGE_SIZE << MAX_PAGE_ORDER).s);
-	log_line("handoff", "hart %lu in S-mode, translation %s, firmware %s %s", h->hart, h->mode, h->sbi,
-		 h->sbi_version);
+	log_line("pagewright", "release %s, memory model %s, sections of %s, largest block %s",
+		 RELEASE, memmodel_name, size_text(1UL << SECTION_SIZE_BITS).s,
+		 size_text(PAGE_SIZE << MAX_PAGE_ORDER).s);
+	log_line("handoff", "hart %lu in S-mode, translation %s, firmware %s %s, console %s",
+		 h->hart, h->mode, h->sbi, h->sbi_version, h->console);
+	if (arch_harts_parked() > 0)
+		log_line("", "%u other harts entered too and sleep", arch_harts_parked());
 	log_line("image", RANGE_FORMAT "  text %s, rodata %s, data %s", h->image.text, h->image.end,
-		 size_text(h->image.end - h->image.text).s, size_text(h->image.rodata - h->image.text).s,
-		 size_text(h->image.data - h->image.rodata).s, size_text(h->image.end - h->image.data).s);
+		 size_text(h->image.end - h->image.text).s,
+		 size_text(h->image.rodata - h->image.text).s,
+		 size_text(h->image.data - h->image.rodata).s,
+		 size_text(h->image.end - h->image.data).s);
 	log_line("dtb", RANGE_FORMAT, h->dtb, h->dtb + h->dtb_size, size_text(h->dtb_size).s);
 }
 
@@ -36,15 +41,16 @@ void report_banks(void)
 	for (u32 i = 0; i < banks.nr; i++) {
 		const struct bank *bank = &banks.bank[i];
 
-		log_line(i == 0 ? "banks" : "", RANGE_FORMAT "  node %u  %s reg %u%s", bank->range.start,
-			 bank->range.end, size_text(range_size(bank->range)).s, bank->nid, bank->origin, bank->reg,
+		log_line(i == 0 ? "banks" : "", RANGE_FORMAT "  node %u  %s reg %u%s",
+			 bank->range.start, bank->range.end, size_text(range_size(bank->range)).s,
+			 bank->nid, bank->origin, bank->reg,
 			 bank->hotpluggable ? " hotpluggable" : "");
 		used += range_size(bank->range);
 	}
 	for (u32 i = 0; i < banks.nr_dropped; i++)
 		log_line(i == 0 ? "dropped" : "", RANGE_FORMAT "  %s", banks.dropped[i].range.start,
-			 banks.dropped[i].range.end, size_text(range_size(banks.dropped[i].range)).s,
-			 banks.dropped[i].why);
+			 banks.dropped[i].range.end,
+			 size_text(range_size(banks.dropped[i].range)).s, banks.dropped[i].why);
 	log_line("", "%s of RAM in the tree, %s in use", size_text(banks.ram).s, size_text(used).s);
 }
 
@@ -53,15 +59,17 @@ void report_reservations(void)
 	for (u32 i = 0; i < reservations.nr; i++) {
 		const struct reservation *r = &reservations.reservation[i];
 
-		log_line(i == 0 ? "reserved" : "", RANGE_FORMAT "  %s%s%s%s", r->range.start, r->range.end,
-			 size_text(range_size(r->range)).s, r->name, r->nomap ? ", no-map" : "",
-			 r->reusable ? ", reusable" : "", banks_find(r->range.start) ? "" : ", outside the banks");
+		log_line(i == 0 ? "reserved" : "", RANGE_FORMAT "  %s%s%s%s", r->range.start,
+			 r->range.end, size_text(range_size(r->range)).s, r->name,
+			 r->nomap ? ", no-map" : "", r->reusable ? ", reusable" : "",
+			 banks_find(r->range.start) ? "" : ", outside the banks");
 	}
 }
 
 static void layout_line(const char *label, va_t start, u64 size, const char *what)
 {
-	log_line(label, "0x%016lx .. 0x%016lx %9s  %s", start, start + size - 1, size_text(size).s, what);
+	log_line(label, "0x%016lx .. 0x%016lx %9s  %s", start, start + size - 1, size_text(size).s,
+		 what);
 }
 
 void report_layout(void)
@@ -75,8 +83,9 @@ void report_layout(void)
 	layout_line("", DIRECT_MAP_START, DIRECT_MAP_SIZE, text);
 	layout_line("", FIXMAP_START, FIXMAP_SIZE, "device registers");
 	layout_line("", KERNEL_START, 2 * GIB, "image: text r-x, rodata r--, data rw-");
-	log_line("tables", "%lu pages; the direct map is %lu leaves of 4 KiB, %lu of 2 MiB, %lu of 1 GiB", p->tables,
-		 p->leaves[0], p->leaves[1], p->leaves[2]);
+	log_line("tables",
+		 "%lu pages; the direct map is %lu leaves of 4 KiB, %lu of 2 MiB, %lu of 1 GiB",
+		 p->tables, p->leaves[0], p->leaves[1], p->leaves[2]);
 }
 
 /* Neighbours with the same owner and name are one line. */
@@ -89,10 +98,11 @@ struct picture_line {
 static void picture_print(const struct picture_line *line)
 {
 	static const char marks[NR_OWNERS] = {
-		[OWN_FIRMWARE_NOMAP] = 'F', [OWN_KERNEL] = 'K',	 [OWN_DTB] = 'D',   [OWN_INITRD] = 'I',
-		[OWN_TREE] = 'R',	    [OWN_FRAME0] = '0',	 [OWN_MEMMAP] = 'M', [OWN_TABLES] = 'T',
-		[OWN_MEM_SECTION] = 'S',    [OWN_USAGE] = 'U',	 [OWN_NODE_DATA] = 'N', [OWN_MEMBLOCK] = 'B',
-		[OWN_BADMEM] = 'X',	    [OWN_LOST] = '-',	 [OWN_FREE] = '.',
+		[OWN_FIRMWARE_NOMAP] = 'F', [OWN_KERNEL] = 'K',    [OWN_DTB] = 'D',
+		[OWN_INITRD] = 'I',         [OWN_TREE] = 'R',      [OWN_FRAME0] = '0',
+		[OWN_MEMMAP] = 'M',         [OWN_TABLES] = 'T',    [OWN_MEM_SECTION] = 'S',
+		[OWN_USAGE] = 'U',          [OWN_NODE_DATA] = 'N', [OWN_MEMBLOCK] = 'B',
+		[OWN_BADMEM] = 'X',         [OWN_LOST] = '-',      [OWN_FREE] = '.',
 	};
 	char bar[33];
 	u32 length = 1;
@@ -100,7 +110,8 @@ static void picture_print(const struct picture_line *line)
 	if (range_is_empty(line->range))
 		return;
 	/* One mark per doubling from 4 KiB on: sizes from a page to 128 GiB fit into a line. */
-	for (u64 pages = range_size(line->range) / PAGE_SIZE; pages > 1 && length < sizeof(bar) - 1; pages /= 2)
+	for (u64 pages = range_size(line->range) / PAGE_SIZE; pages > 1 && length < sizeof(bar) - 1;
+	     pages /= 2)
 		length++;
 	for (u32 i = 0; i < length; i++)
 		bar[i] = marks[line->owner];
@@ -120,7 +131,8 @@ void report_picture(void)
 		phys_addr_t end;
 
 		if (bank.start > last)
-			log_line("", RANGE_FORMAT "  (hole)", last, bank.start, size_text(bank.start - last).s);
+			log_line("", RANGE_FORMAT "  (hole)", last, bank.start,
+				 size_text(bank.start - last).s);
 		last = bank.end;
 		for (phys_addr_t at = bank.start; at < bank.end; at = end) {
 			enum owner owner = owner_at(at, bank.end, &end);

@@ -12,9 +12,9 @@ void report_layout(void);   /* the virtual map, with what fills it */
 void report_memmodel(void); /* the model and its cost */
 void report_nodes(void);
 void report_zones(void);
-void report_picture(void);  /* physical memory, one line a range, with its owner */
+void report_picture(void); /* physical memory, one line a range, with its owner */
 void report_ledger(void);
 void report_phases(void);
-void report_buddy(void);    /* free blocks by order, as /proc/buddyinfo */
+void report_buddy(void); /* free blocks by order, as /proc/buddyinfo */
 void report_audit(void);
-void report_summary(void);  /* all that the end of the boot shows */
+void report_summary(void); /* all that the end of the boot shows */

@@ -18,12 +18,13 @@ void report_memmodel(void)
 	struct memmap_report m;
 
 	memmodel_report(&m);
-	log_line("memmap", "%s: %lu struct pages in %s", memmodel_name, m.pages, size_text(m.bytes).s);
+	log_line("memmap", "%s: %lu struct pages in %s", memmodel_name, m.pages,
+		 size_text(m.bytes).s);
 	if (m.sections > 0)
 		log_line("", "%lu sections present, %lu of them with holes", m.sections, m.mixed);
 	if (m.leaves[0] + m.leaves[1] > 0)
-		log_line("", "shown by %lu leaves of 4 KiB and %lu of 2 MiB, %lu more tables", m.leaves[0], m.leaves[1],
-			 m.tables);
+		log_line("", "shown by %lu leaves of 4 KiB and %lu of 2 MiB, %lu more tables",
+			 m.leaves[0], m.leaves[1], m.tables);
 }
 
 void report_nodes(void)
@@ -33,8 +34,9 @@ void report_nodes(void)
 	for_each_online_node (nid) {
 		const pg_data_t *n = NODE_DATA(nid);
 
-		log_line("node", "%u  pfn [%lu, %lu)  spanned %lu  present %lu  in holes %lu", nid, n->node_start_pfn,
-			 n->node_start_pfn + n->node_spanned_pages, n->node_spanned_pages, n->node_present_pages,
+		log_line("node", "%u  pfn [%lu, %lu)  spanned %lu  present %lu  in holes %lu", nid,
+			 n->node_start_pfn, n->node_start_pfn + n->node_spanned_pages,
+			 n->node_spanned_pages, n->node_present_pages,
 			 n->node_spanned_pages - n->node_present_pages);
 	}
 }
@@ -46,14 +48,17 @@ void report_zones(void)
 
 	for_each_online_node (nid)
 		for_each_node_zone (zone, nid)
-			log_line("zone", "%u %-6s  pfn [%lu, %lu)  spanned %lu  present %lu  managed %lu", nid,
-				 zone->name, zone->start_pfn, zone_end_pfn(zone), zone->spanned_pages,
-				 zone->present_pages, zone->managed_pages);
+			log_line("zone",
+				 "%u %-6s  pfn [%lu, %lu)  spanned %lu  present %lu  managed %lu",
+				 nid, zone->name, zone->start_pfn, zone_end_pfn(zone),
+				 zone->spanned_pages, zone->present_pages, zone->managed_pages);
 	if (memmap_init_figures.unavailable > 0)
-		log_line("", "%lu struct pages in holes (%s) stay reserved", memmap_init_figures.unavailable,
+		log_line("", "%lu struct pages in holes (%s) stay reserved",
+			 memmap_init_figures.unavailable,
 			 size_text(memmap_init_figures.unavailable * sizeof(struct page)).s);
 	if (config_memmap_poison)
-		log_line("", "poison intact in %lu of %lu struct pages before they were initialised",
+		log_line("",
+			 "poison intact in %lu of %lu struct pages before they were initialised",
 			 memmap_init_figures.poisoned, memmap_init_figures.pages);
 }
 
@@ -65,10 +70,12 @@ void report_buddy(void)
 
 	for_each_online_node (nid)
 		for_each_node_zone (zone, nid) {
-			size_t at = format_text(text, sizeof(text), "node %u %-6s", nid, zone->name);
+			size_t at =
+				format_text(text, sizeof(text), "node %u %-6s", nid, zone->name);
 
 			for (u32 order = 0; order < NR_PAGE_ORDERS; order++)
-				at += format_text(text + at, sizeof(text) - at, " %6lu", buddy_free_blocks(zone, order));
+				at += format_text(text + at, sizeof(text) - at, " %6lu",
+						  buddy_free_blocks(zone, order));
 			log_line("buddy", "%s", text);
 		}
 }
@@ -89,14 +96,17 @@ void report_audit(void)
 {
 	const struct audit *a = &check_last;
 
-	log_line("handover", "%lu pages in %lu blocks; kept: %lu reserved, %lu holes", handover_figures.pages,
-		 handover_figures.blocks, handover_figures.rejected_reserved, handover_figures.rejected_hole);
+	log_line("handover", "%lu pages in %lu blocks; kept: %lu reserved, %lu holes",
+		 handover_figures.pages, handover_figures.blocks,
+		 handover_figures.rejected_reserved, handover_figures.rejected_hole);
 	if (!config_audit)
 		return;
-	log_line("audit", "%lu of %lu usable pages are free exactly once: duplicate %lu, hole %lu, missing %lu",
+	log_line("audit",
+		 "%lu of %lu usable pages are free exactly once: duplicate %lu, hole %lu, missing "
+		 "%lu",
 		 a->free - a->duplicate - a->hole, a->expected, a->duplicate, a->hole, a->missing);
-	log_line("", "page tables: writable and executable %lu, leaves over no-map %lu", a->writable_exec,
-		 a->nomap_leaf);
+	log_line("", "page tables: writable and executable %lu, leaves over no-map %lu",
+		 a->writable_exec, a->nomap_leaf);
 }
 
 void report_phases(void)
@@ -105,7 +115,8 @@ void report_phases(void)
 	u64 sum = 0;
 
 	for (u32 i = 0; (stage = stage_figures(i)) != NULL; i++) {
-		log_line(i == 0 ? "phases" : "", "%-12s %12lu instructions", stage->name, stage->instret);
+		log_line(i == 0 ? "phases" : "", "%-12s %12lu instructions", stage->name,
+			 stage->instret);
 		sum += stage->instret;
 	}
 	log_line("", "%-12s %12lu", "sum", sum);

@@ -29,8 +29,8 @@ static void insert(const struct reservation *fresh)
 	u32 at = table->nr;
 
 	if (table->nr == MAX_RESERVATIONS)
-		stop("more than %d reservations, the next is %s: merge some in the device tree", MAX_RESERVATIONS,
-		     fresh->name);
+		stop("more than %d reservations, the next is %s: merge some in the device tree",
+		     MAX_RESERVATIONS, fresh->name);
 	for (; at > 0 && is_before(fresh, &table->reservation[at - 1]); at--)
 		table->reservation[at] = table->reservation[at - 1];
 	table->reservation[at] = *fresh;
@@ -73,7 +73,8 @@ static bool initrd_is_usable(const struct machine_reservation *initrd)
 	if (!why)
 		return true;
 	log_warn("initrd-dropped",
-		 "linux,initrd [0x%lx, 0x%lx) %s: it is not kept; load it to free RAM inside one bank",
+		 "linux,initrd [0x%lx, 0x%lx) %s: it is not kept; load it to free RAM inside one "
+		 "bank",
 		 initrd->range.start, initrd->range.end, why);
 	return false;
 }
@@ -120,7 +121,8 @@ static void protect_unlisted_firmware(const struct arch_image *image)
 		    range_overlaps(reservations.reservation[i].range, below))
 			return;
 	log_warn("firmware-not-listed",
-		 "no no-map reservation below the image: [0x%lx, 0x%lx) is kept from use; list the firmware "
+		 "no no-map reservation below the image: [0x%lx, 0x%lx) is kept from use; list the "
+		 "firmware "
 		 "in /reserved-memory with its true size",
 		 below.start, below.end);
 	insert(&(struct reservation){
@@ -135,11 +137,14 @@ static void report_overlap(const struct reservation *a, const struct reservation
 		const struct reservation *other = a->owner == OWN_KERNEL ? b : a;
 
 		if (other->nomap)
-			stop("no-map reservation %s [0x%lx, 0x%lx) covers the image in [0x%lx, 0x%lx): load the "
+			stop("no-map reservation %s [0x%lx, 0x%lx) covers the image in [0x%lx, "
+			     "0x%lx): load the "
 			     "image elsewhere or correct the reservation",
-			     other->name, other->range.start, other->range.end, both.start, both.end);
+			     other->name, other->range.start, other->range.end, both.start,
+			     both.end);
 		log_warn("reserved-over-kernel",
-			 "reservation %s [0x%lx, 0x%lx) covers the image in [0x%lx, 0x%lx): its contents "
+			 "reservation %s [0x%lx, 0x%lx) covers the image in [0x%lx, 0x%lx): its "
+			 "contents "
 			 "are lost; load the image elsewhere",
 			 other->name, other->range.start, other->range.end, both.start, both.end);
 	} else if (a->owner == OWN_DTB || b->owner == OWN_DTB) {
@@ -148,15 +153,17 @@ static void report_overlap(const struct reservation *a, const struct reservation
 		/* A /memreserve/ entry over the blob itself says what we know already. */
 		if (strcmp(other->name, "memreserve") != 0)
 			log_warn("dtb-in-reserved",
-				 "the dtb lies in reservation %s [0x%lx, 0x%lx): it is read before that range is "
+				 "the dtb lies in reservation %s [0x%lx, 0x%lx): it is read before "
+				 "that range is "
 				 "left alone; place the dtb in free RAM",
 				 other->name, other->range.start, other->range.end);
 	} else if (strcmp(a->name, b->name) != 0 &&
 		   !(a->owner == OWN_INITRD && strcmp(b->name, "memreserve") == 0) &&
 		   !(b->owner == OWN_INITRD && strcmp(a->name, "memreserve") == 0)) {
 		log_warn("reserved-overlap",
-			 "reservations %s and %s overlap in [0x%lx, 0x%lx): both are honoured%s", a->name, b->name,
-			 both.start, both.end, a->nomap != b->nomap ? ", no-map wins there" : "");
+			 "reservations %s and %s overlap in [0x%lx, 0x%lx): both are honoured%s",
+			 a->name, b->name, both.start, both.end,
+			 a->nomap != b->nomap ? ", no-map wins there" : "");
 	}
 }
 
@@ -167,16 +174,19 @@ void reservations_init(void)
 
 	add_from_tree();
 	protect_unlisted_firmware(image);
-	insert(&(struct reservation){.range = {image->text, image->end}, .owner = OWN_KERNEL, .name = "kernel"});
+	insert(&(struct reservation){
+		.range = {image->text, image->end}, .owner = OWN_KERNEL, .name = "kernel"});
 	insert(&(struct reservation){
 		.range = range_grow((struct range){handoff->dtb, handoff->dtb + handoff->dtb_size}),
 		.owner = OWN_DTB,
 		.name = "dtb"});
 	if (banks_find(0))
-		insert(&(struct reservation){.range = {0, PAGE_SIZE}, .owner = OWN_FRAME0, .name = "frame0"});
+		insert(&(struct reservation){
+			.range = {0, PAGE_SIZE}, .owner = OWN_FRAME0, .name = "frame0"});
 	for (u32 i = 0; i < reservations.nr; i++)
-		for (u32 j = i + 1; j < reservations.nr &&
-				    reservations.reservation[j].range.start < reservations.reservation[i].range.end;
+		for (u32 j = i + 1;
+		     j < reservations.nr && reservations.reservation[j].range.start <
+						    reservations.reservation[i].range.end;
 		     j++)
 			report_overlap(&reservations.reservation[i], &reservations.reservation[j]);
 }

@@ -6,7 +6,7 @@
  * Normal form after sparse_init(): an entry is 0, or PRESENT without a memmap never: a
  * section that got none is taken out again, so PRESENT and HAS_MEM_MAP agree.
  */
-#include "mm/section.h"
+#include "mm/sparse.h"
 
 #include "lib/panic.h"
 #include "mm/early.h"
@@ -45,7 +45,8 @@ static struct mem_section *section_make(u64 nr, u32 nid)
 	if (mem_section[index / SECTIONS_PER_ROOT])
 		return nr_to_section(nr);
 	if (!early_alloc(OWN_MEM_SECTION, PAGE_SIZE, nid, &root))
-		stop("no page for a root of mem_section (section %lu): this machine has too little RAM for the "
+		stop("no page for a root of mem_section (section %lu): this machine has too little "
+		     "RAM for the "
 		     "sparse model; choose FLATMEM in menuconfig",
 		     nr);
 	mem_section[index / SECTIONS_PER_ROOT] = phys_to_virt(root);
@@ -67,7 +68,8 @@ void memory_present(u32 nid, pfn_t start_pfn, pfn_t end_pfn)
 
 bool next_present_section(u64 nr, u64 *out)
 {
-	for (u64 index = nr < section_base ? 0 : nr - section_base; index < NR_MEM_SECTIONS; index++) {
+	for (u64 index = nr < section_base ? 0 : nr - section_base; index < NR_MEM_SECTIONS;
+	     index++) {
 		if (!mem_section[index / SECTIONS_PER_ROOT]) {
 			index |= SECTION_ROOT_MASK;
 			continue;

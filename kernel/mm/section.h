@@ -19,14 +19,14 @@
 #include "arch/arch.h"
 #include "mm/mmzone.h"
 
-#define PFN_SECTION_SHIFT     (SECTION_SIZE_BITS - PAGE_SHIFT)
-#define PAGES_PER_SECTION     (1UL << PFN_SECTION_SHIFT)
-#define SECTION_MEMMAP_BYTES  (PAGES_PER_SECTION * sizeof(struct page))
-#define SUBSECTION_SHIFT      MEGAPAGE_SHIFT
-#define PAGES_PER_SUBSECTION  (1UL << (SUBSECTION_SHIFT - PAGE_SHIFT))
+#define PFN_SECTION_SHIFT       (SECTION_SIZE_BITS - PAGE_SHIFT)
+#define PAGES_PER_SECTION       (1UL << PFN_SECTION_SHIFT)
+#define SECTION_MEMMAP_BYTES    (PAGES_PER_SECTION * sizeof(struct page))
+#define SUBSECTION_SHIFT        MEGAPAGE_SHIFT
+#define PAGES_PER_SUBSECTION    (1UL << (SUBSECTION_SHIFT - PAGE_SHIFT))
 #define SUBSECTIONS_PER_SECTION (1UL << (SECTION_SIZE_BITS - SUBSECTION_SHIFT))
-#define SUBSECTION_WORDS      ((SUBSECTIONS_PER_SECTION + 63) / 64)
-#define PAGEBLOCKS_PER_SECTION (PAGES_PER_SECTION >> PAGEBLOCK_ORDER)
+#define SUBSECTION_WORDS        ((SUBSECTIONS_PER_SECTION + 63) / 64)
+#define PAGEBLOCKS_PER_SECTION  (PAGES_PER_SECTION >> PAGEBLOCK_ORDER)
 
 #define SECTION_MARKED_PRESENT 0x01UL
 #define SECTION_HAS_MEM_MAP    0x02UL
@@ -37,7 +37,7 @@
 
 /* What only some users of a section need. */
 struct mem_section_usage {
-	u64 subsection_map[SUBSECTION_WORDS];       /* bit n: 2 MiB number n holds RAM */
+	u64 subsection_map[SUBSECTION_WORDS]; /* bit n: 2 MiB number n holds RAM */
 	u8 pageblock_type[PAGEBLOCKS_PER_SECTION];
 };
 
@@ -48,16 +48,19 @@ struct mem_section {
 
 #define SECTIONS_PER_ROOT (PAGE_SIZE / sizeof(struct mem_section))
 #define SECTION_ROOT_MASK (SECTIONS_PER_ROOT - 1)
-#define NR_MEM_SECTIONS                                                                                      \
-	(config_section_extreme ? DIRECT_MAP_SIZE >> SECTION_SIZE_BITS                                       \
+#define NR_MEM_SECTIONS                                                \
+	(config_section_extreme ? DIRECT_MAP_SIZE >> SECTION_SIZE_BITS \
 				: 1UL << (config_static_section_bits - SECTION_SIZE_BITS))
 #define NR_SECTION_ROOTS ((NR_MEM_SECTIONS + SECTIONS_PER_ROOT - 1) / SECTIONS_PER_ROOT)
 
 static_assert((sizeof(struct mem_section) & (sizeof(struct mem_section) - 1)) == 0,
 	      "SECTION_ROOT_MASK needs a power of two");
-static_assert(MAX_PAGE_ORDER + PAGE_SHIFT <= SECTION_SIZE_BITS, "a block would reach beyond its section");
-static_assert(SECTION_SIZE_BITS != 27 || SECTION_MEMMAP_BYTES == MEGAPAGE_SIZE, "one section, one megapage");
-static_assert(SECTION_SIZE_BITS != 27 || SUBSECTIONS_PER_SECTION == 64, "one section, one word of subsections");
+static_assert(MAX_PAGE_ORDER + PAGE_SHIFT <= SECTION_SIZE_BITS,
+	      "a block would reach beyond its section");
+static_assert(SECTION_SIZE_BITS != 27 || SECTION_MEMMAP_BYTES == MEGAPAGE_SIZE,
+	      "one section, one megapage");
+static_assert(SECTION_SIZE_BITS != 27 || SUBSECTIONS_PER_SECTION == 64,
+	      "one section, one word of subsections");
 
 /* Section number of the first entry of the tables; a constant after sections_init(). */
 extern u64 section_base;
@@ -151,34 +154,6 @@ bool next_present_section(u64 nr, u64 *out);
 
 /** section_home_nid - the node that the section's memmap was allocated for. */
 u32 section_home_nid(u64 nr);
-
-/* Giving sections their memmap (sparse.c). */
-
-/** sparse_init - memory_present() for all RAM, then a memmap for each present section, run by run of one node. */
-void sparse_init(void);
-
-/** sparse_buffer_alloc - size bytes, size aligned, of the block that the current run got; NULL when it has no more. */
-bool sparse_buffer_alloc(u64 size, phys_addr_t *out);
-
-/**
- * populate_section_memmap - the model's part: backing for the struct pages of one section.
- * Result: the struct page of the section's first frame, or NULL; what was allocated until then stays owned.
- */
-struct page *populate_section_memmap(u64 nr, u32 nid);
-
-struct sparse_figures {
-	u64 sections;        /* present, with a memmap */
-	u64 mixed;           /* of those, with a hole */
-	u64 left_out;        /* present, without */
-	u64 roots;           /* of mem_section */
-	u64 runs;            /* calls of sparse_init_nid() */
-	u64 buffer_bytes;    /* taken as one block per run */
-	u64 buffer_used;
-	u64 buffer_returned;
-	u64 from_memblock;   /* bytes of memmap that came from elsewhere than the buffer */
-	u64 base_page_spans; /* 2 MiB of memmap that had to be shown by 4 KiB leaves */
-};
-extern struct sparse_figures sparse_figures;
 
 struct memmap_run;
 struct memmap_report;

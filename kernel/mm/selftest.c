@@ -29,7 +29,8 @@ static void census_take(struct census *census)
 	for_each_online_node (nid)
 		for_each_node_zone (zone, nid)
 			for (u32 order = 0; order < NR_PAGE_ORDERS; order++)
-				census->blocks[nid][zone->type][order] = buddy_free_blocks(zone, order);
+				census->blocks[nid][zone->type][order] =
+					buddy_free_blocks(zone, order);
 }
 
 static void census_compare(const struct census *then)
@@ -41,9 +42,11 @@ static void census_compare(const struct census *then)
 	for_each_online_node (nid)
 		for_each_node_zone (zone, nid)
 			for (u32 order = 0; order < NR_PAGE_ORDERS; order++)
-				if (then->blocks[nid][zone->type][order] != buddy_free_blocks(zone, order))
-					stop("selftest: node %u zone %s order %u has %lu free blocks, %lu before", nid,
-					     zone->name, order, buddy_free_blocks(zone, order),
+				if (then->blocks[nid][zone->type][order] !=
+				    buddy_free_blocks(zone, order))
+					stop("selftest: node %u zone %s order %u has %lu free "
+					     "blocks, %lu before",
+					     nid, zone->name, order, buddy_free_blocks(zone, order),
 					     then->blocks[nid][zone->type][order]);
 }
 
@@ -96,7 +99,8 @@ static void free_all(struct page *chain)
 		chain->mapping = 0;
 		chain->private = 0;
 		if (!free_pages(chain, page_order(chain)))
-			stop("selftest: the allocator refused its own pfn 0x%lx", page_to_pfn(chain));
+			stop("selftest: the allocator refused its own pfn 0x%lx",
+			     page_to_pfn(chain));
 		chain = next;
 	}
 }
@@ -134,7 +138,8 @@ void selftest_run(void)
 	census_take(&before);
 	chain = allocate_all(&pages, &blocks);
 	if (pages != check_last.expected && config_audit)
-		stop("selftest: %lu pages could be allocated, %lu are free", pages, check_last.expected);
+		stop("selftest: %lu pages could be allocated, %lu are free", pages,
+		     check_last.expected);
 	free_all(chain);
 	census_compare(&before);
 	refusals();
@@ -142,6 +147,8 @@ void selftest_run(void)
 	audit_run(&audit);
 	if (!audit.ok)
 		stop("selftest: the audit fails after all pages were allocated and freed");
-	log_line("selftest", "%lu pages in %lu blocks allocated and freed; 4 wrong frees refused; same free lists", pages,
-		 blocks);
+	log_line("selftest",
+		 "%lu pages in %lu blocks allocated and freed; 4 wrong frees refused; same free "
+		 "lists",
+		 pages, blocks);
 }

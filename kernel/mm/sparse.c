@@ -10,7 +10,7 @@
  * When there is not enough memory for all, the sections with the least RAM go without, each
  * with a line: their pages exist, but nobody can name them, so they are lost.
  */
-#include "mm/section.h"
+#include "mm/sparse.h"
 
 #include "lib/log.h"
 #include "lib/panic.h"
@@ -39,7 +39,8 @@ bool sparse_buffer_alloc(u64 size, phys_addr_t *out)
 {
 	phys_addr_t start;
 
-	if (!align_up_checked(buffer.start, size, &start) || start > buffer.end || buffer.end - start < size)
+	if (!align_up_checked(buffer.start, size, &start) || start > buffer.end ||
+	    buffer.end - start < size)
 		return false;
 	/* Bytes skipped for alignment are returned at once; the block is aligned, so this is rare. */
 	early_free(OWN_MEMMAP, buffer.start, start - buffer.start);
@@ -60,7 +61,8 @@ static void sparse_buffer_fini(void)
 /* Frames of RAM in a section. */
 static u64 section_ram_pages(u64 nr)
 {
-	struct range range = {pfn_to_phys(section_nr_to_pfn(nr)), pfn_to_phys(section_nr_to_pfn(nr + 1))};
+	struct range range = {pfn_to_phys(section_nr_to_pfn(nr)),
+			      pfn_to_phys(section_nr_to_pfn(nr + 1))};
 	u64 pages = 0;
 
 	for (u32 i = 0; i < banks.nr; i++)
@@ -71,11 +73,14 @@ static u64 section_ram_pages(u64 nr)
 /* A section without a memmap is taken out, and its RAM accounted. */
 static void section_leave_out(u64 nr, const char *why)
 {
-	struct range range = {pfn_to_phys(section_nr_to_pfn(nr)), pfn_to_phys(section_nr_to_pfn(nr + 1))};
+	struct range range = {pfn_to_phys(section_nr_to_pfn(nr)),
+			      pfn_to_phys(section_nr_to_pfn(nr + 1))};
 
 	log_warn("section-no-memmap",
-		 "section %lu [0x%lx, 0x%lx) with %lu pages of RAM is left out: %s; it needs %s of struct pages", nr,
-		 range.start, range.end, section_ram_pages(nr), why, size_text(SECTION_MEMMAP_BYTES).s);
+		 "section %lu [0x%lx, 0x%lx) with %lu pages of RAM is left out: %s; it needs %s of "
+		 "struct pages",
+		 nr, range.start, range.end, section_ram_pages(nr), why,
+		 size_text(SECTION_MEMMAP_BYTES).s);
 	nr_to_section(nr)->section_mem_map = 0;
 	banks_drop(range, "no memmap");
 	sparse_figures.left_out++;
@@ -137,8 +142,8 @@ static void sparse_init_one_section(u64 nr, struct page *memmap, struct mem_sect
 	struct mem_section *section = nr_to_section(nr);
 
 	section->section_mem_map = ((u64)memmap - section_nr_to_pfn(nr) * sizeof(struct page)) |
-				   SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP | SECTION_IS_ONLINE |
-				   SECTION_IS_EARLY;
+				   SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP |
+				   SECTION_IS_ONLINE | SECTION_IS_EARLY;
 	section->usage = usage;
 	subsection_map_init(nr, usage);
 	for (u64 i = 0; i < PAGEBLOCKS_PER_SECTION; i++)
@@ -155,8 +160,8 @@ static void sparse_init_nid(u32 nid, u64 begin, u64 end, u64 map_count)
 	phys_addr_t usage_pa;
 	u64 nr;
 
-	log_debug("sparse", "sparse_init_nid nid=%u pnum_begin=%lu pnum_end=%lu map_count=%lu", nid, begin, end,
-		  map_count);
+	log_debug("sparse", "sparse_init_nid nid=%u pnum_begin=%lu pnum_end=%lu map_count=%lu", nid,
+		  begin, end, map_count);
 	sparse_figures.runs++;
 	if (!early_alloc(OWN_USAGE, map_count * sizeof(*usage), nid, &usage_pa)) {
 		for (u64 at = begin; next_present_section(at, &nr) && nr < end; at = nr + 1)

@@ -93,8 +93,7 @@ static void run_page(const char *const *args)
 		enum owner owner = owner_at(pa, pa + PAGE_SIZE, &end);
 		const struct reservation *reservation = owner_reservation_at(pa);
 
-		print("  owner      %s%s%s\n", owner_name(owner), reservation ? ", " : "",
-		      reservation ? reservation->name : "");
+		print("  owner      %s\n", reservation ? reservation->name : owner_name(owner));
 	} else {
 		print("  owner      none: not RAM of a bank\n");
 	}

@@ -6,6 +6,8 @@ kernel believes; pw-walk reads the page tables that satp names, so it shows what
 Before the boot tables are live (head.S) the kernel's addresses do not translate: stop at
 kernel_main first (tbreak kernel_main, continue).
 """
+import os
+import re
 import struct
 
 import gdb
@@ -20,7 +22,25 @@ def value(expression):
 
 
 def integer(expression):
-    return int(value(expression)) & (1 << 64) - 1
+    """An expression's value; of a function, its address."""
+    result = value(expression)
+    if result.type.code == gdb.TYPE_CODE_FUNC:
+        result = result.address
+    return int(result) & (1 << 64) - 1
+
+
+def define(name, *headers):
+    """A number that a header defines: macros are not in the debug information."""
+    for header in headers:
+        with open(header, encoding="utf-8") as file:
+            found = re.search(rf"#define {name}\s+(\d+)\b", file.read())
+        if found:
+            return int(found.group(1))
+    raise gdb.GdbError(f"{name} is in none of {', '.join(headers)}")
+
+
+def config_directory():
+    return os.path.dirname(gdb.objfiles()[0].filename)
 
 
 def string(pointer):
@@ -92,7 +112,7 @@ class Reservations(gdb.Command):
 class Page(gdb.Command):
     """pw-page PFN - the struct page of a frame, decoded. Works for every memory model."""
 
-    FLAGS = ((1, "reserved"), (2, "buddy"), (4, "pcp"), (8, "head"), (16, "audit"))
+    HEADER = "kernel/mm/page.h"
 
     def __init__(self):
         super().__init__("pw-page", gdb.COMMAND_DATA)
@@ -100,16 +120,19 @@ class Page(gdb.Command):
     @staticmethod
     def page_of(pfn):
         """pfn_to_page() by hand: it is inline in the kernel."""
-        if gdb.lookup_global_symbol("vmemmap"):
-            return integer("vmemmap") + pfn * 64
         if gdb.lookup_global_symbol("mem_section"):
-            bits = Page.macro("SECTION_SIZE_BITS", 27)
+            bits = define("CONFIG_SECTION_SIZE_BITS", f"{config_directory()}/include/config_values.h")
             index = (pfn >> (bits - PAGE_SHIFT)) - integer("section_base")
-            root = integer(f"mem_section[{index // 256}]")
-            if not root:
+            roots = value("mem_section").type.range()[1] + 1
+            per_root = 4096 // gdb.lookup_type("struct mem_section").sizeof
+            if not 0 <= index < roots * per_root or not integer(f"mem_section[{index // per_root}]"):
                 return None
-            word = integer(f"((struct mem_section *){root})[{index % 256}].section_mem_map")
-            return (word & ~0x3F) + pfn * 64 & (1 << 64) - 1 if word & 2 else None
+            word = integer(f"mem_section[{index // per_root}][{index % per_root}].section_mem_map")
+            if not word & 2:  # SECTION_HAS_MEM_MAP
+                return None
+            if gdb.lookup_global_symbol("vmemmap"):
+                return integer("vmemmap") + pfn * 64 & (1 << 64) - 1
+            return (word & ~0x3F) + pfn * 64 & (1 << 64) - 1
         for nid in range(int(value("node_data").type.range()[1]) + 1):
             if not integer(f"node_data[{nid}]"):
                 continue
@@ -117,16 +140,6 @@ class Page(gdb.Command):
             if start <= pfn < integer(f"node_data[{nid}]->mem_map_end_pfn"):
                 return integer(f"node_data[{nid}]->node_mem_map") + (pfn - start) * 64
         return None
-
-    @staticmethod
-    def macro(name, default):
-        try:
-            return integer(name)
-        except gdb.error:
-            pass
-        usage = gdb.lookup_type("struct mem_section_usage")
-        words = usage.fields()[0].type.range()[1] + 1
-        return 27 if words == 1 and name == "SECTION_SIZE_BITS" else default
 
     def invoke(self, argument, from_tty):
         if not argument:
@@ -138,13 +151,19 @@ class Page(gdb.Command):
             return
         page = value(f"*(struct page *){address}")
         word, links = (int(page[f]) & (1 << 64) - 1 for f in ("word", "links"))
-        flags = " ".join(name for bit, name in self.FLAGS if word & bit) or "none"
+        names = gdb.lookup_type("enum page_flags").fields()
+        flags = " ".join(f.name for f in names if word & f.enumval) or "none"
+        type_shift, count_shift = (define(f"PAGE_{n}_SHIFT", self.HEADER) for n in ("TYPE", "REFCOUNT"))
+        count_bits = (type_shift if type_shift > count_shift else 64) - count_shift
         print(f"pfn {pfn:#x} at {pfn << PAGE_SHIFT:#x}: struct page {address:#x}")
-        print(f"  flags {flags}  order {word >> 8 & 0xff}  type {word >> 16 & 0xff}  refcount {word >> 32}")
+        print(
+            f"  flags {flags}  order {word >> define('PAGE_ORDER_SHIFT', self.HEADER) & 0xff}"
+            f"  type {word >> type_shift & 0xff}  refcount {word >> count_shift & (1 << count_bits) - 1}"
+        )
         print(f"  section {links >> 12}  node {links >> 2 & 0x3ff}  zone {links & 3}")
         for site in ("alloc_site", "free_site"):
             if int(page[site]):
-                gdb.execute(f"info symbol {int(page[site])}")
+                print(f"  {site} " + gdb.execute(f"info symbol {int(page[site])}", to_string=True).strip())
 
 
 class Walk(gdb.Command):

@@ -100,7 +100,7 @@ static inline void run_everywhere(void (*body)(struct table t, phys_addr_t base)
 	static void name(struct table t, phys_addr_t base)
 
 /* Megabytes above the base of the case. */
-#define M(n)	   (base + (n)*MIB)
+#define M(n)       (base + (n)*MIB)
 #define SPAN(a, b) M(a), ((b) - (a)) * MIB /* as base and size */
 #define RANGE(a, b)        \
 	{                  \

@@ -74,7 +74,7 @@ TEST(cut_at_the_end)
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat"
 #pragma GCC diagnostic ignored "-Wformat-extra-args"
-TEST(unknown_conversion_is_shown)
+TEST(formats_that_the_compiler_refuses)
 {
 	char buf[64];
 
@@ -82,6 +82,8 @@ TEST(unknown_conversion_is_shown)
 	EXPECT_TEXT(buf, "a 1 b %q %s");
 	format_text(buf, sizeof(buf), "ends %-0");
 	EXPECT_TEXT(buf, "ends %-0");
+	format_text(buf, sizeof(buf), "[%-05d]", 42);
+	EXPECT_TEXT(buf, "[42   ]");
 }
 #pragma GCC diagnostic pop
 

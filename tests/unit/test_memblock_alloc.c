@@ -112,6 +112,19 @@ TEST(aligned)
 	EXPECT_EQ(memblock_phys_alloc_range(PAGE_SIZE, 64 * MIB, 0, 0), 0);
 }
 
+/*
+ *   align     |       |
+ *   memory    .[------)      one byte behind the only aligned place
+ */
+TEST(aligned_place_one_byte_outside)
+{
+	given_memory(M(0) + 1, MIB - 1);
+	EXPECT_EQ(memblock_phys_alloc_range(PAGE_SIZE, MIB, 0, 0), 0);
+	memblock_set_bottom_up(true);
+	EXPECT_EQ(memblock_phys_alloc_range(PAGE_SIZE, MIB, 0, 0), 0);
+	EXPECT_EQ(memblock_phys_alloc_range(MIB - 1, 1, 0, 0), M(0) + 1);
+}
+
 TEST(align_zero_is_a_cache_line)
 {
 	given_memory(SPAN(0, 1));

@@ -13,7 +13,7 @@
 #include "memblock_test.h"
 
 #define NO_NODE NUMA_NO_NODE
-#define NR_MIB	16
+#define NR_MIB  16
 
 static const phys_addr_t base = 0x80000000;
 

@@ -12,7 +12,7 @@
 #include "arch/arch.h"
 #include "memblock_test.h"
 
-#define PAGES	   4096
+#define PAGES      4096
 #define OPERATIONS 20000
 
 /* RAM for the grown tables: below all the bases, on a node of its own that is never asked for. */

@@ -11,16 +11,16 @@ static void *(*const host_memset)(void *, int, size_t) = memset;
 static void *(*const host_memmove)(void *, const void *, size_t) = memmove;
 static int (*const host_memcmp)(const void *, const void *, size_t) = memcmp;
 
-#define memset	our_memset
-#define memcpy	our_memcpy
+#define memset  our_memset
+#define memcpy  our_memcpy
 #define memmove our_memmove
-#define memcmp	our_memcmp
-#define memchr	our_memchr
-#define strlen	our_strlen
+#define memcmp  our_memcmp
+#define memchr  our_memchr
+#define strlen  our_strlen
 #define strnlen our_strnlen
-#define strcmp	our_strcmp
+#define strcmp  our_strcmp
 #define strncmp our_strncmp
-#define strchr	our_strchr
+#define strchr  our_strchr
 #define strrchr our_strrchr
 #include "lib/string.c"
 

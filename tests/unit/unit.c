@@ -35,9 +35,10 @@ void unit_register(struct unit_test *test)
 	tests_end = &test->next;
 }
 
-static _Noreturn void run_child(const struct unit_test *test, int fd, FILE *output)
+static _Noreturn void run_child(const struct unit_test *test, const int fds[2], FILE *output)
 {
-	unit_report_fd = fd;
+	close(fds[0]);
+	unit_report_fd = fds[1];
 	dup2(fileno(output), STDOUT_FILENO);
 	dup2(fileno(output), STDERR_FILENO);
 	alarm(TEST_SECONDS);
@@ -46,19 +47,37 @@ static _Noreturn void run_child(const struct unit_test *test, int fd, FILE *outp
 	_exit(STATUS_DONE);
 }
 
-/** describe_end - add to reason why the process ended, when that itself is a failure. */
-static void describe_end(int status, char *reason)
+/** read_reasons - what the child reports until it ends or has said enough, as text. */
+static void read_reasons(int fd, char *reason, size_t size)
 {
-	size_t n = strlen(reason);
+	size_t used = 0;
+	ssize_t n;
 
+	while (used < size - 1 && (n = read(fd, reason + used, size - 1 - used)) > 0)
+		used += (size_t)n;
+	reason[used] = '\0';
+	close(fd);
+}
+
+/** describe_end - why the process ended, when that itself is a failure; "" otherwise. */
+static const char *describe_end(int status, const char *output)
+{
+	static char text[64];
+	const char *verdict = strstr(output, "mm.verdict ");
+
+	if (WIFEXITED(status) &&
+	    (WEXITSTATUS(status) == STATUS_DONE || WEXITSTATUS(status) == STATUS_ASSERTED))
+		return "";
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+		return "takes too long\n";
+	if (WIFEXITED(status) && verdict)
+		return verdict;
 	if (WIFSIGNALED(status))
-		snprintf(reason + n, REASON_BYTES - n, "%s\n",
-			 WTERMSIG(status) == SIGALRM ? "takes too long"
-						     : strsignal(WTERMSIG(status)));
-	else if (WEXITSTATUS(status) == STATUS_STOPPED)
-		snprintf(reason + n, REASON_BYTES - n, "stopped or was ended by a sanitizer\n");
-	else if (WEXITSTATUS(status) != STATUS_DONE && WEXITSTATUS(status) != STATUS_ASSERTED)
-		snprintf(reason + n, REASON_BYTES - n, "exit status %d\n", WEXITSTATUS(status));
+		snprintf(text, sizeof(text), "%s\n", strsignal(WTERMSIG(status)));
+	else
+		snprintf(text, sizeof(text), "ended with status %d before its end\n",
+			 WEXITSTATUS(status));
+	return text;
 }
 
 /** print_commented - text, each line behind "# ". */
@@ -72,16 +91,34 @@ static void print_commented(const char *text)
 	}
 }
 
+/** print_result - one line, and after a failure everything that may help. */
+static void print_result(const struct unit_test *test, const char *reasons, const char *end,
+			 const char *output, bool verbose)
+{
+	const char *file = unit_base_name(test->file);
+	const char *first = reasons[0] ? reasons : end;
+	size_t length = strcspn(first, "\n");
+	size_t all = strlen(output);
+
+	printf("%s %.*s/%s%s%.*s\n", first[0] ? "not ok" : "ok", (int)strcspn(file, "."), file,
+	       test->name, first[0] ? ": " : "", (int)length, first);
+	if (first == reasons) {
+		print_commented(first + length + (first[length] == '\n'));
+		print_commented(end);
+	}
+	if (first[0] || verbose)
+		print_commented(output + (all > SHOWN_BYTES ? all - SHOWN_BYTES : 0));
+}
+
 /** run_test - true when it passed. */
 static bool run_test(const struct unit_test *test, bool verbose)
 {
-	char reason[REASON_BYTES] = "";
-	FILE *output = unit_temporary_file();
-	const char *file = unit_base_name(test->file);
+	FILE *file = unit_temporary_file();
+	char reasons[REASON_BYTES];
+	const char *end;
 	int fds[2], status;
-	size_t used = 0, length;
-	ssize_t n;
-	char *text;
+	char *output;
+	bool passed;
 	pid_t pid;
 
 	if (pipe(fds) < 0)
@@ -89,28 +126,16 @@ static bool run_test(const struct unit_test *test, bool verbose)
 	fflush(stdout);
 	pid = fork();
 	if (pid == 0)
-		run_child(test, fds[1], output);
+		run_child(test, fds, file);
 	close(fds[1]);
-	/* Read to the end, so that a child with much to say never waits; keep what fits. */
-	while ((n = read(fds[0], reason + used, REASON_BYTES - 256 - used)) > 0 &&
-	       used + (size_t)n < REASON_BYTES - 256)
-		used += (size_t)n;
-	close(fds[0]);
+	read_reasons(fds[0], reasons, sizeof(reasons));
 	waitpid(pid, &status, 0);
-	describe_end(status, reason);
-	printf("%s %.*s/%s%s", reason[0] ? "not ok" : "ok", (int)strcspn(file, "."), file,
-	       test->name, reason[0] ? ": " : "\n");
-	if (reason[0]) {
-		length = strcspn(reason, "\n");
-		printf("%.*s\n", (int)length, reason);
-		print_commented(reason + length + (reason[length] == '\n'));
-	}
-	text = unit_read_all(output);
-	length = strlen(text);
-	if (reason[0] || verbose)
-		print_commented(text + (length > SHOWN_BYTES ? length - SHOWN_BYTES : 0));
-	free(text);
-	return reason[0] == '\0';
+	output = unit_read_all(file);
+	end = describe_end(status, output);
+	print_result(test, reasons, end, output, verbose);
+	passed = reasons[0] == '\0' && end[0] == '\0';
+	free(output);
+	return passed;
 }
 
 static bool is_wanted(const struct unit_test *test, int nr_words, char **words)

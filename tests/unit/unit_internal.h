@@ -10,10 +10,10 @@
 
 /* How a test's process ends. */
 enum {
-	STATUS_DONE = 0,     /* the test came to its end */
-	STATUS_STOPPED = 1,  /* arch_poweroff(false) */
-	STATUS_MISSED = 77,  /* a statement that should stop did not */
-	STATUS_ASSERTED = 78 /* an ASSERT ended the test */
+	STATUS_STOPPED = 1,   /* arch_poweroff(false) */
+	STATUS_DONE = 76,     /* the test came to its end; not 0, which arch_poweroff(true) gives */
+	STATUS_MISSED = 77,   /* a statement that should stop did not */
+	STATUS_ASSERTED = 78, /* an ASSERT ended the test */
 };
 
 /* In a test's process: where its failures are reported to. */

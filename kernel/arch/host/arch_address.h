@@ -21,3 +21,6 @@ static inline phys_addr_t virt_to_phys(const void *p)
 {
 	return (phys_addr_t)p - direct_map_offset;
 }
+
+/* The caller of the function that says this. */
+#define arch_return_address() ((u64)__builtin_return_address(0))

@@ -21,10 +21,15 @@ static u64 blob_bytes_size;
 #define IMAGE_DATA   (128 * KIB)
 #define IMAGE_END    (512 * KIB)
 
-void host_set_handoff(const void *blob, u64 blob_size, phys_addr_t dtb, const struct arch_image *image)
+void host_set_handoff(const void *blob, u64 blob_size, phys_addr_t dtb,
+		      const struct arch_image *image)
 {
-	handoff = (struct arch_handoff){
-		.dtb = dtb, .image = *image, .mode = "sv39", .sbi = "host", .sbi_version = "0"};
+	handoff = (struct arch_handoff){.dtb = dtb,
+					.image = *image,
+					.mode = "sv39",
+					.console = "stdout",
+					.sbi = "host",
+					.sbi_version = "0"};
 	blob_bytes = blob;
 	blob_bytes_size = blob_size;
 }
@@ -53,20 +58,34 @@ void host_set_cmdline(const char *text)
 	cmdline = text;
 }
 
+u32 arch_harts_parked(void)
+{
+	return 0;
+}
+
 const char *arch_cmdline(void)
 {
 	return cmdline;
 }
 
+/* The same list as the target's under an SBI console: the image, and the test device of the tree. */
 bool arch_fixed_mapping(u32 i, struct arch_mapping *out)
 {
 	const struct arch_image *image = &handoff.image;
 	const struct arch_mapping all[] = {
 		{KERNEL_START, image->text, image->rodata - image->text, MAP_RX},
-		{KERNEL_START + (image->rodata - image->text), image->rodata, image->data - image->rodata, MAP_R},
-		{KERNEL_START + (image->data - image->text), image->data, image->end - image->data, MAP_RW},
+		{KERNEL_START + (image->rodata - image->text), image->rodata,
+		 image->data - image->rodata, MAP_R},
+		{KERNEL_START + (image->data - image->text), image->data, image->end - image->data,
+		 MAP_RW},
 	};
+	phys_addr_t device;
 
+	if (i == ARRAY_SIZE(all) && dt_test_device(handoff.dtb_bytes, handoff.dtb_size, &device)) {
+		*out = (struct arch_mapping){FIXMAP_START, ALIGN_DOWN(device, PAGE_SIZE), PAGE_SIZE,
+					     MAP_RW};
+		return true;
+	}
 	if (i >= ARRAY_SIZE(all))
 		return false;
 	*out = all[i];
@@ -89,7 +108,8 @@ static phys_addr_t lowest_memory(const struct dt *dt)
 		if (!dt->child[i].is_memory || !dt_is_enabled(dt, dt->child[i].node))
 			continue;
 		for (u32 n = 0; n < dt_reg_count(reg, cells, &rest); n++)
-			if (dt_reg(reg, cells, n, &base, &size) && size >= 2 * MEGAPAGE_SIZE && base < lowest)
+			if (dt_reg(reg, cells, n, &base, &size) && size >= 2 * MEGAPAGE_SIZE &&
+			    base < lowest)
 				lowest = base;
 	}
 	return lowest;
@@ -100,7 +120,8 @@ struct arch_image host_default_image(const void *blob, u64 blob_size)
 	char why[DT_MAX_REASON];
 	const struct dt *dt = dt_open(blob, blob_size, why);
 	phys_addr_t lowest = dt ? lowest_memory(dt) : ~0UL;
-	phys_addr_t text = lowest == ~0UL ? 0x80200000 : ALIGN_UP(lowest, MEGAPAGE_SIZE) + MEGAPAGE_SIZE;
+	phys_addr_t text =
+		lowest == ~0UL ? 0x80200000 : ALIGN_UP(lowest, MEGAPAGE_SIZE) + MEGAPAGE_SIZE;
 
 	dt_close();
 	return (struct arch_image){text, text + IMAGE_RODATA, text + IMAGE_DATA, text + IMAGE_END};

@@ -10,7 +10,8 @@
  * host_set_handoff - the hand-over of the next boot. One boot per process.
  * @blob: the device tree, blob_size bytes; read at its physical address dtb, kept by the caller
  */
-void host_set_handoff(const void *blob, u64 blob_size, phys_addr_t dtb, const struct arch_image *image);
+void host_set_handoff(const void *blob, u64 blob_size, phys_addr_t dtb,
+		      const struct arch_image *image);
 
 /** host_set_cmdline - boot arguments that replace the tree's; kept by the caller. */
 void host_set_cmdline(const char *text);

@@ -20,7 +20,8 @@ static const char usage[] =
 	"usage: pagewright [options] FILE.dtb\n"
 	"  --bootargs=TEXT          boot arguments instead of the tree's\n"
 	"  --image=TEXT:RODATA:DATA:END\n"
-	"                           physical addresses of the image's parts (default: 2 MiB above the\n"
+	"                           physical addresses of the image's parts (default: 2 MiB above "
+	"the\n"
 	"                           lowest memory)\n"
 	"  --dtb-at=ADDRESS         where the blob lies (default: behind the image)\n"
 	"  --monitor                stay at the prompt\n"
@@ -54,9 +55,10 @@ static struct arch_image parse_image(const char *text)
 			bad_usage("--image needs four addresses, TEXT:RODATA:DATA:END");
 		text = end + 1;
 	}
-	if (!IS_ALIGNED(part[0], MEGAPAGE_SIZE) || part[0] >= part[1] || part[1] >= part[2] || part[2] >= part[3] ||
-	    !IS_ALIGNED(part[1] | part[2] | part[3], PAGE_SIZE))
-		bad_usage("--image: TEXT must be 2 MiB aligned, the others page aligned, all ascending");
+	if (!IS_ALIGNED(part[0], MEGAPAGE_SIZE) || part[0] >= part[1] || part[1] >= part[2] ||
+	    part[2] >= part[3] || !IS_ALIGNED(part[1] | part[2] | part[3], PAGE_SIZE))
+		bad_usage("--image: TEXT must be 2 MiB aligned, the others page aligned, all "
+			  "ascending");
 	return (struct arch_image){part[0], part[1], part[2], part[3]};
 }
 
@@ -83,7 +85,7 @@ int main(int argc, char **argv)
 	static const struct option options[] = {
 		{"bootargs", required_argument, NULL, 'b'}, {"image", required_argument, NULL, 'i'},
 		{"dtb-at", required_argument, NULL, 'd'},   {"monitor", no_argument, NULL, 'm'},
-		{"help", no_argument, NULL, 'h'},	    {0},
+		{"help", no_argument, NULL, 'h'},           {0},
 	};
 	const char *image_text = NULL;
 	const char *dtb_text = NULL;

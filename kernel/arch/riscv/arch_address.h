@@ -21,3 +21,15 @@ static inline phys_addr_t virt_to_phys(const void *p)
 {
 	return (phys_addr_t)p - direct_map_offset;
 }
+
+/*
+ * The caller of the function that says this first. GCC would keep ra in a stack frame for
+ * __builtin_return_address(), which costs a leaf function four instructions; ra itself holds
+ * the address until the first call.
+ */
+#define arch_return_address()                              \
+	({                                                 \
+		u64 ra_;                                   \
+		__asm__ volatile("mv %0, ra" : "=r"(ra_)); \
+		ra_;                                       \
+	})

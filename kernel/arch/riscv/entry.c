@@ -51,6 +51,7 @@ void entry_main(u64 hart, phys_addr_t dtb, phys_addr_t image_pa)
 	sbi_version(handoff.sbi_version, sizeof(handoff.sbi_version));
 	console_has_tree(blob, size);
 	power_has_tree(blob, size);
+	handoff.console = console_name();
 	kernel_main();
 }
 
@@ -62,4 +63,9 @@ const struct arch_handoff *arch_handoff(void)
 		power_has_tree(handoff.dtb_bytes, handoff.dtb_size);
 	}
 	return &handoff;
+}
+
+const char *arch_cmdline(void)
+{
+	return NULL;
 }

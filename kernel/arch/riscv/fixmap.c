@@ -139,6 +139,10 @@ static struct arch_mapping image_part(phys_addr_t start, phys_addr_t end, enum m
 				     end - start, rights};
 }
 
+/*
+ * The blob is not among them: it has been read, and where it lies in a no-map range no leaf
+ * of the final tables may show it.
+ */
 bool arch_fixed_mapping(u32 i, struct arch_mapping *out)
 {
 	struct arch_image image = layout_image();
@@ -155,12 +159,8 @@ bool arch_fixed_mapping(u32 i, struct arch_mapping *out)
 	case 2:
 		*out = image_part(image.data, image.end, MAP_RW);
 		return true;
-	case 3:
-		*out = (struct arch_mapping){FIXMAP_START, ALIGN_DOWN(shown.blob.start, PAGE_SIZE),
-					     blob_pages() * PAGE_SIZE, MAP_R};
-		return true;
 	default:
-		i -= 4;
+		i -= 3;
 	}
 	for (device = 0; device < NR_FIXMAP_DEVICES; device++) {
 		if (!shown.has_device[device] || i-- != 0)

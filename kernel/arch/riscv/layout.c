@@ -82,12 +82,7 @@ bool layout_stack_is_whole(void)
 	return used == 0;
 }
 
-u32 layout_harts_parked(void)
+u32 arch_harts_parked(void)
 {
 	return __atomic_load_n(&boot_parked, __ATOMIC_RELAXED);
-}
-
-const char *arch_cmdline(void)
-{
-	return NULL;
 }

@@ -31,6 +31,3 @@ bool layout_bss_is_clear(void);
  * guard below the stack; the final ones have .rodata there, which cannot be written.
  */
 bool layout_stack_is_whole(void);
-
-/** layout_harts_parked - how many other harts entered and were sent away, until now. */
-u32 layout_harts_parked(void);

@@ -69,13 +69,6 @@ void sbi_version(char *text, size_t bytes)
 		format_text(text, bytes, "%lu", version.value);
 }
 
-enum sbi_hart_state sbi_hart_state(u64 hart)
-{
-	struct sbi_result r = sbi_call(SBI_HSM, SBI_HSM_STATUS, hart, 0, 0);
-
-	return r.error == 0 && r.value < HART_UNKNOWN ? (enum sbi_hart_state)r.value : HART_UNKNOWN;
-}
-
 /* On RV64 a physical address fits the first of the two address words. */
 static s64 transfer(u64 function, phys_addr_t pa, u64 bytes)
 {

@@ -30,21 +30,6 @@ const char *sbi_name(void);
 /** sbi_version - the implementation's version as its makers write it: "1.1"; "0" when unknown. */
 void sbi_version(char *text, size_t bytes);
 
-/* HSM, SBI 1.0 chapter 9, table of hart states */
-enum sbi_hart_state {
-	HART_STARTED,
-	HART_STOPPED,
-	HART_START_PENDING,
-	HART_STOP_PENDING,
-	HART_SUSPENDED,
-	HART_SUSPEND_PENDING,
-	HART_RESUME_PENDING,
-	HART_UNKNOWN, /* no such hart, or no HSM extension */
-};
-
-/** sbi_hart_state - what firmware says of a hart. */
-enum sbi_hart_state sbi_hart_state(u64 hart);
-
 /**
  * sbi_write - print through DBCN; bytes at physical address pa. Returns how many were taken, or
  * negative.

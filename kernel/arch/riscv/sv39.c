@@ -28,7 +28,8 @@ static u32 leaf_level(va_t va, phys_addr_t pa, u64 size, u32 max_level)
 {
 	u32 level = max_level;
 
-	while (level > 0 && (!IS_ALIGNED(va | pa, 1UL << sv39_shift(level)) || size >> sv39_shift(level) == 0))
+	while (level > 0 &&
+	       (!IS_ALIGNED(va | pa, 1UL << sv39_shift(level)) || size >> sv39_shift(level) == 0))
 		level--;
 	return level;
 }
@@ -77,7 +78,8 @@ bool sv39_map(struct sv39 *tree, va_t va, phys_addr_t pa, u64 size, enum map_rig
 			size -= leaf_bytes;
 			index++;
 		} while (index < SV39_ENTRIES && size >= leaf_bytes &&
-			 (level == max_level || !IS_ALIGNED(va | pa, leaf_bytes << SV39_LEVEL_BITS) ||
+			 (level == max_level ||
+			  !IS_ALIGNED(va | pa, leaf_bytes << SV39_LEVEL_BITS) ||
 			  size < leaf_bytes << SV39_LEVEL_BITS));
 	}
 	return true;
@@ -140,8 +142,8 @@ static u64 visit_table(phys_addr_t pa, u64 va, u32 level,
 		if (!pte_is_valid(table[i]))
 			continue;
 		if (pte_is_leaf(table[i]))
-			visit(&(struct sv39_leaf){canonical(at), target, 1UL << sv39_shift(level), table[i],
-						  level},
+			visit(&(struct sv39_leaf){canonical(at), target, 1UL << sv39_shift(level),
+						  table[i], level},
 			      context);
 		else if (level > 0)
 			tables += visit_table(target, at, level - 1, visit, context);

@@ -21,9 +21,9 @@
 
 #include "arch/arch.h"
 
-#define SV39_LEVELS      3
-#define SV39_ENTRIES     512
-#define SV39_LEVEL_BITS  9
+#define SV39_LEVELS     3
+#define SV39_ENTRIES    512
+#define SV39_LEVEL_BITS 9
 
 typedef struct {
 	u64 word;

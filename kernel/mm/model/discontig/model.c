@@ -11,8 +11,8 @@
 /* A node whose struct pages cannot be had goes without: its RAM is there, and cannot be used. */
 static void node_leave_out(const pg_data_t *node, u64 bytes)
 {
-	log_warn("node-no-memmap", "node %u is left out: no contiguous %s for its struct pages", node->nid,
-		 size_text(bytes).s);
+	log_warn("node-no-memmap", "node %u is left out: no contiguous %s for its struct pages",
+		 node->nid, size_text(bytes).s);
 	for (u32 i = 0; i < banks.nr; i++)
 		if (banks.bank[i].nid == node->nid)
 			banks_drop(banks.bank[i].range, "no memmap");
@@ -27,7 +27,8 @@ void memmodel_init(void)
 
 		if (node->node_spanned_pages == 0)
 			continue;
-		if (!mem_map_alloc(node, node->node_start_pfn, node->node_start_pfn + node->node_spanned_pages))
+		if (!mem_map_alloc(node, node->node_start_pfn,
+				   node->node_start_pfn + node->node_spanned_pages))
 			node_leave_out(node, node->node_spanned_pages * sizeof(struct page));
 	}
 	mem_map_finish();

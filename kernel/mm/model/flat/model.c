@@ -20,7 +20,8 @@ u64 mem_map_nr_pages;
 /* Bytes of struct pages for frames that are no RAM, when the span ends with bank last. */
 static u64 hole_bytes(u32 last)
 {
-	u64 span = range_size((struct range){banks.bank[0].range.start, banks.bank[last].range.end});
+	u64 span =
+		range_size((struct range){banks.bank[0].range.start, banks.bank[last].range.end});
 	u64 present = 0;
 
 	for (u32 i = 0; i <= last; i++)
@@ -35,18 +36,21 @@ static u32 fit_budget(void)
 	u32 last = banks.nr - 1;
 
 	if (hole_bytes(last) > budget && !config_flat_drop_far_banks)
-		stop("FLATMEM would spend %s of struct pages on the holes between banks, more than the budget of "
-		     "%s: choose SPARSEMEM_VMEMMAP in menuconfig, raise FLATMEM_HOLE_BUDGET_MIB, or let "
+		stop("FLATMEM would spend %s of struct pages on the holes between banks, more than "
+		     "the budget of "
+		     "%s: choose SPARSEMEM_VMEMMAP in menuconfig, raise FLATMEM_HOLE_BUDGET_MIB, "
+		     "or let "
 		     "FLATMEM_DROP_FAR_BANKS give up the far banks",
 		     size_text(hole_bytes(last)).s, size_text(budget).s);
 	for (; hole_bytes(last) > budget; last--) {
 		const struct bank *far = &banks.bank[last];
 
 		log_warn("bank-capped",
-			 "%s reg %u [0x%lx, 0x%lx) is not used: FLATMEM would spend %s of struct pages on holes, "
+			 "%s reg %u [0x%lx, 0x%lx) is not used: FLATMEM would spend %s of struct "
+			 "pages on holes, "
 			 "the budget is %s; choose SPARSEMEM_VMEMMAP in menuconfig",
-			 far->origin, far->reg, far->range.start, far->range.end, size_text(hole_bytes(last)).s,
-			 size_text(budget).s);
+			 far->origin, far->reg, far->range.start, far->range.end,
+			 size_text(hole_bytes(last)).s, size_text(budget).s);
 		banks_drop(far->range, "over the hole budget");
 	}
 	return last;
@@ -60,12 +64,14 @@ void memmodel_init(void)
 	pg_data_t *node = NODE_DATA(0);
 
 	if (!mem_map_alloc(node, start_pfn, end_pfn))
-		stop("FLATMEM needs %s of contiguous free RAM for the mem_map of %lu pages and no bank has it: "
+		stop("FLATMEM needs %s of contiguous free RAM for the mem_map of %lu pages and no "
+		     "bank has it: "
 		     "choose SPARSEMEM_VMEMMAP in menuconfig",
 		     size_text((end_pfn - start_pfn) * sizeof(struct page)).s, end_pfn - start_pfn);
 	mem_map_start_pfn = node->mem_map_start_pfn;
 	mem_map_nr_pages = node->mem_map_end_pfn - node->mem_map_start_pfn;
-	mem_map = (struct page *)((u64)node->node_mem_map - mem_map_start_pfn * sizeof(struct page));
+	mem_map =
+		(struct page *)((u64)node->node_mem_map - mem_map_start_pfn * sizeof(struct page));
 	mem_map_finish();
 }
 

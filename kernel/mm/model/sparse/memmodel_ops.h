@@ -28,5 +28,6 @@ static inline pfn_t page_to_pfn(const struct page *page)
 static inline u8 *pageblock_type_slot(const struct page *page, pfn_t pfn)
 {
 	(void)page;
-	return &pfn_to_section(pfn)->usage->pageblock_type[(pfn & (PAGES_PER_SECTION - 1)) >> PAGEBLOCK_ORDER];
+	return &pfn_to_section(pfn)
+			->usage->pageblock_type[(pfn & (PAGES_PER_SECTION - 1)) >> PAGEBLOCK_ORDER];
 }

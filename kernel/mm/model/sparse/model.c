@@ -6,6 +6,7 @@
 #include "mm/memmodel.h"
 
 #include "mm/early.h"
+#include "mm/sparse.h"
 
 struct page *populate_section_memmap(u64 nr, u32 nid)
 {

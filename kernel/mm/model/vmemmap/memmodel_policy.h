@@ -17,5 +17,5 @@ enum {
 };
 
 /* Bytes from phys_base on for which the model can have struct pages. */
-#define memmodel_span_bytes                                                                                  \
+#define memmodel_span_bytes \
 	(config_section_extreme ? DIRECT_MAP_SIZE : 1UL << config_static_section_bits)

@@ -16,6 +16,7 @@
 #include "lib/panic.h"
 #include "mm/early.h"
 #include "mm/paging.h"
+#include "mm/sparse.h"
 
 struct page *vmemmap;
 
@@ -48,7 +49,8 @@ static bool populate_megapage(struct page *start, u32 nid)
 {
 	phys_addr_t pa;
 
-	if (!config_vmemmap_megapage || !is_all_present(start, start + MEGAPAGE_SIZE / sizeof(struct page)) ||
+	if (!config_vmemmap_megapage ||
+	    !is_all_present(start, start + MEGAPAGE_SIZE / sizeof(struct page)) ||
 	    !vmemmap_alloc_block_buf(MEGAPAGE_SIZE, nid, &pa))
 		return false;
 	if (paging_add_vmemmap(va_of(start), pa, MEGAPAGE_SIZE)) {
@@ -115,8 +117,10 @@ void memmodel_init(void)
 	sparse_init();
 	if (sparse_figures.base_page_spans > 0 && config_vmemmap_megapage)
 		log_warn("vmemmap-base-pages",
-			 "%lu spans of 2 MiB of struct pages are shown by 4 KiB leaves: no free, aligned 2 MiB of "
-			 "the node was left, or a neighbour section is absent; move reservations to 2 MiB borders",
+			 "%lu spans of 2 MiB of struct pages are shown by 4 KiB leaves: no free, "
+			 "aligned 2 MiB of "
+			 "the node was left, or a neighbour section is absent; move reservations "
+			 "to 2 MiB borders",
 			 sparse_figures.base_page_spans);
 }
 
