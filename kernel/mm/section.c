@@ -21,6 +21,7 @@ struct sparse_figures sparse_figures;
 /* SPARSEMEM_STATIC: all entries in .bss. One unused page with EXTREME would be a waste, hence 1 entry. */
 static struct mem_section static_sections[NR_STATIC_ROOTS]
 					 [config_section_extreme ? 1 : SECTIONS_PER_ROOT];
+u8 section_validity[NR_MEM_SECTIONS];
 static u8 home_nid[NR_MEM_SECTIONS];
 
 static_assert(MAX_NUMNODES <= 256, "home_nid is a byte");
@@ -54,6 +55,18 @@ static struct mem_section *section_make(u64 nr, u32 nid)
 	return nr_to_section(nr);
 }
 
+void section_set_word(u64 nr, u64 word)
+{
+	enum section_validity validity = SECTION_NO_PAGES;
+
+	if (word & SECTION_HAS_MEM_MAP)
+		validity = config_early_section_rule && (word & SECTION_IS_EARLY)
+				   ? SECTION_ALL_PAGES
+				   : SECTION_BY_SUBSECTION;
+	nr_to_section(nr)->section_mem_map = word;
+	section_validity[nr - section_base] = (u8)validity;
+}
+
 void memory_present(u32 nid, pfn_t start_pfn, pfn_t end_pfn)
 {
 	for (u64 nr = pfn_to_section_nr(start_pfn); nr <= pfn_to_section_nr(end_pfn - 1); nr++) {
@@ -61,7 +74,7 @@ void memory_present(u32 nid, pfn_t start_pfn, pfn_t end_pfn)
 
 		if (section_is_present(section))
 			continue;
-		section->section_mem_map = (u64)nid << SECTION_NID_SHIFT | SECTION_MARKED_PRESENT;
+		section_set_word(nr, (u64)nid << SECTION_NID_SHIFT | SECTION_MARKED_PRESENT);
 		home_nid[nr - section_base] = (u8)nid;
 	}
 }

@@ -4,12 +4,13 @@
  *
  *   mem_section         root 0            root 1   (null)  ...
  *                      [s0|s1|..|s255]   [...]
- *   section_mem_map   63                              6 5     4       3        2         1        0
- *     encoded        | memmap - start_pfn * 64         |  0  | EARLY | ONLINE | HAS_MAP | PRESENT |
- *     before that    | node id                         |  0     ...                     | PRESENT |
+ *   section_mem_map   63                    6 5 4    3        2         1         0
+ *     encoded        | memmap - start_pfn * 64 | 0 | EARLY | ONLINE | HAS_MAP | PRESENT |
+ *     before that    | node id                 | 0                            | PRESENT |
  *
  * The word holds the node between memory_present() and sparse_init(), then the biased pointer:
- * adding a pfn (times 64) gives its struct page. It is an integer on purpose, so that nobody follows it undecoded.
+ * adding a pfn (times 64) gives its struct page. It is an integer on purpose, so that nobody
+ * follows it undecoded.
  *
  * Section numbers are pfn >> (SECTION_SIZE_BITS - PAGE_SHIFT), counted from physical address 0;
  * the tables start at the section of phys_base, and end with the direct map's reach.
@@ -17,16 +18,7 @@
 #pragma once
 
 #include "arch/arch.h"
-#include "mm/mmzone.h"
-
-#define PFN_SECTION_SHIFT       (SECTION_SIZE_BITS - PAGE_SHIFT)
-#define PAGES_PER_SECTION       (1UL << PFN_SECTION_SHIFT)
-#define SECTION_MEMMAP_BYTES    (PAGES_PER_SECTION * sizeof(struct page))
-#define SUBSECTION_SHIFT        MEGAPAGE_SHIFT
-#define PAGES_PER_SUBSECTION    (1UL << (SUBSECTION_SHIFT - PAGE_SHIFT))
-#define SUBSECTIONS_PER_SECTION (1UL << (SECTION_SIZE_BITS - SUBSECTION_SHIFT))
-#define SUBSECTION_WORDS        ((SUBSECTIONS_PER_SECTION + 63) / 64)
-#define PAGEBLOCKS_PER_SECTION  (PAGES_PER_SECTION >> PAGEBLOCK_ORDER)
+#include "mm/subsection.h"
 
 #define SECTION_MARKED_PRESENT 0x01UL
 #define SECTION_HAS_MEM_MAP    0x02UL
@@ -34,12 +26,6 @@
 #define SECTION_IS_EARLY       0x08UL
 #define SECTION_FLAGS_MASK     0x3fUL
 #define SECTION_NID_SHIFT      6
-
-/* What only some users of a section need. */
-struct mem_section_usage {
-	u64 subsection_map[SUBSECTION_WORDS]; /* bit n: 2 MiB number n holds RAM */
-	u8 pageblock_type[PAGEBLOCKS_PER_SECTION];
-};
 
 struct mem_section {
 	u64 section_mem_map;
@@ -59,8 +45,6 @@ static_assert(MAX_PAGE_ORDER + PAGE_SHIFT <= SECTION_SIZE_BITS,
 	      "a block would reach beyond its section");
 static_assert(SECTION_SIZE_BITS != 27 || SECTION_MEMMAP_BYTES == MEGAPAGE_SIZE,
 	      "one section, one megapage");
-static_assert(SECTION_SIZE_BITS != 27 || SUBSECTIONS_PER_SECTION == 64,
-	      "one section, one word of subsections");
 
 /* Section number of the first entry of the tables; a constant after sections_init(). */
 extern u64 section_base;
@@ -117,31 +101,35 @@ static inline u32 section_early_nid(const struct mem_section *section)
 	return (u32)(section->section_mem_map >> SECTION_NID_SHIFT);
 }
 
-static inline bool subsection_is_set(const struct mem_section *section, pfn_t pfn)
-{
-	u64 bit = (pfn & (PAGES_PER_SECTION - 1)) / PAGES_PER_SUBSECTION;
+/*
+ * What pfn_valid() needs of each section, in a byte: the walk through roots and words costs
+ * fifteen instructions, this one six. Kept by section_set_word(), the only writer of a word.
+ */
+enum section_validity {
+	SECTION_NO_PAGES,      /* no memmap */
+	SECTION_ALL_PAGES,     /* of the boot: every struct page of it exists */
+	SECTION_BY_SUBSECTION, /* only for the 2 MiB spans of its subsection map */
+};
 
-	return section->usage->subsection_map[bit / 64] >> (bit % 64) & 1;
-}
+extern u8 section_validity[NR_MEM_SECTIONS]; /* by section number - section_base */
 
 /**
  * section_pfn_valid - the rule of pfn_valid() in SPARSE: the section has a memmap, and it is of
  * the boot (then all of its memmap exists) or the 2 MiB around pfn were added.
- * One test answers the common case: HAS_MEM_MAP and EARLY both set.
  */
 static inline bool section_pfn_valid(pfn_t pfn)
 {
-	const u64 both = SECTION_HAS_MEM_MAP | (config_early_section_rule ? SECTION_IS_EARLY : 0);
-	const struct mem_section *section = pfn_to_section(pfn);
+	u64 index = pfn_to_section_nr(pfn) - section_base;
 
-	if (!section)
+	if (index >= NR_MEM_SECTIONS)
 		return false;
-	if (config_early_section_rule && (section->section_mem_map & both) == both)
-		return true;
-	return section_is_valid(section) && subsection_is_set(section, pfn);
+	if (section_validity[index] != SECTION_BY_SUBSECTION)
+		return section_validity[index];
+	return subsection_is_set(pfn_to_section(pfn)->usage, pfn);
 }
 
-/* The table itself (section.c). */
+/** section_set_word - give a section of the tables its word, and take from it what pfn_valid() needs. */
+void section_set_word(u64 nr, u64 word);
 
 /** sections_init - section_base and the roots, before the first memory_present(). */
 void sections_init(void);

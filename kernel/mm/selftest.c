@@ -119,6 +119,7 @@ static void refusals(void)
 
 	if (!page)
 		stop("selftest: no block of two pages is free");
+	log_line("selftest", "four wrong frees follow, each must be refused with a warning:");
 	must_refuse(page, 0, "a block with another order");
 	must_refuse(page + 1, 0, "a tail page");
 	if (!free_pages(page, 1))

@@ -81,7 +81,7 @@ static void section_leave_out(u64 nr, const char *why)
 		 "struct pages",
 		 nr, range.start, range.end, section_ram_pages(nr), why,
 		 size_text(SECTION_MEMMAP_BYTES).s);
-	nr_to_section(nr)->section_mem_map = 0;
+	section_set_word(nr, 0);
 	banks_drop(range, "no memmap");
 	sparse_figures.left_out++;
 }
@@ -139,12 +139,11 @@ static void subsection_map_init(u64 nr, struct mem_section_usage *usage)
 
 static void sparse_init_one_section(u64 nr, struct page *memmap, struct mem_section_usage *usage)
 {
-	struct mem_section *section = nr_to_section(nr);
+	u64 word = (u64)memmap - section_nr_to_pfn(nr) * sizeof(struct page);
 
-	section->section_mem_map = ((u64)memmap - section_nr_to_pfn(nr) * sizeof(struct page)) |
-				   SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP |
-				   SECTION_IS_ONLINE | SECTION_IS_EARLY;
-	section->usage = usage;
+	nr_to_section(nr)->usage = usage;
+	section_set_word(nr, word | SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP |
+				     SECTION_IS_ONLINE | SECTION_IS_EARLY);
 	subsection_map_init(nr, usage);
 	for (u64 i = 0; i < PAGEBLOCKS_PER_SECTION; i++)
 		usage->pageblock_type[i] = MIGRATE_MOVABLE;

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+A boot on this machine: the program that runs the kernel's stages against a device tree blob.
+The same boot is asked for by several tests, so results are kept.
+"""
+import subprocess
+import threading
+
+import record
+from suite import Failure
+
+TIME_LIMIT = 90
+PROGRAM_BROKEN = "ERROR: AddressSanitizer", "runtime error:", "LeakSanitizer"
+
+
+class Boot:
+    """What one boot said: all lines, the parsed record, and the exit status."""
+
+    def __init__(self, command, output, status):
+        self.command = command
+        self.output = output
+        self.status = status
+        self.record = record.parse(output)
+
+    def verdict(self):
+        return self.record.verdict
+
+
+_boots = {}
+_locks = {}
+_lock = threading.Lock()
+
+
+def boot(image, dtb, bootargs, places=()):
+    """
+    Boot an image's host program on a blob. places: more options, --image= and --dtb-at=.
+    A stop is a result like any other; a crash or a time-out is a Failure.
+    """
+    command = [image.host(), f"--bootargs={bootargs}", *places, dtb]
+    with _lock:
+        lock = _locks.setdefault(tuple(command), threading.Lock())
+    with lock:
+        if tuple(command) not in _boots:
+            _boots[tuple(command)] = _boot(command)
+    result = _boots[tuple(command)]
+    if isinstance(result, Failure):
+        raise result
+    return result
+
+
+def _boot(command):
+    try:
+        done = subprocess.run(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=TIME_LIMIT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Failure(f"no end within {TIME_LIMIT} s", [" ".join(command)])
+    output = done.stdout.decode(errors="replace").splitlines()
+    shown = [" ".join(command), *output[-40:]]
+    for line in output:
+        if any(sign in line for sign in PROGRAM_BROKEN):
+            return Failure(f"the host program broke: {line.strip()}", shown)
+    if done.returncode not in (0, 1):
+        return Failure(f"the host program ended with status {done.returncode}", shown)
+    try:
+        result = Boot(command, output, done.returncode)
+    except record.GrammarError as error:
+        return Failure(f"the record breaks its grammar: {error}", shown)
+    if result.verdict() is None:
+        return Failure("no verdict", shown)
+    if not output[-1].startswith("mm.verdict"):
+        return Failure(f"the verdict is not the last line: {output[-1]}", shown)
+    if (done.returncode == 0) != result.record.is_ok():
+        return Failure(f"exit status {done.returncode} with verdict {result.verdict()}", shown)
+    return result
