@@ -30,8 +30,8 @@ struct machine_bank {
 };
 
 enum machine_owner {
-	OWNER_FIRMWARE,   /* no-map, or recognised as the firmware's by its name */
-	OWNER_RESERVED,   /* /reserved-memory child */
+	OWNER_FIRMWARE,   /* /reserved-memory child that is the firmware's by its name; no-map */
+	OWNER_RESERVED,   /* any other /reserved-memory child, with or without no-map */
 	OWNER_MEMRESERVE, /* /memreserve/ entry of the blob */
 	OWNER_INITRD,     /* /chosen linux,initrd-start .. -end */
 };

@@ -169,12 +169,12 @@ static void read_child(const struct dt *dt, const struct dt_cells *cells, dt_nod
 	}
 	r.nomap = prop[NOMAP].data != NULL;
 	r.reusable = prop[REUSABLE].data != NULL;
-	if (is_firmware_name(dt_name(dt, node)) && !r.nomap) {
+	r.owner = is_firmware_name(dt_name(dt, node)) ? OWNER_FIRMWARE : OWNER_RESERVED;
+	if (r.owner == OWNER_FIRMWARE && !r.nomap) {
 		log_line("reserved", "%s: firmware by its name, kept unmapped without no-map",
 			 r.origin);
 		r.nomap = true;
 	}
-	r.owner = r.nomap ? OWNER_FIRMWARE : OWNER_RESERVED;
 	if (prop[REG].data)
 		read_static(cells, prop[REG], &r);
 	else

@@ -61,6 +61,28 @@ void bank_note_dropped(struct bank_table *table, struct range range, const char 
 	table->nr_dropped++;
 }
 
+u64 bank_take_dropped(struct bank_table *table, struct range range)
+{
+	u64 taken = 0;
+
+	for (u32 i = 0; i < table->nr_dropped;) {
+		const struct dropped whole = table->dropped[i];
+		const struct range both = range_intersect(whole.range, range);
+
+		if (range_is_empty(both)) {
+			i++;
+			continue;
+		}
+		taken += range_size(both);
+		table->nr_dropped--;
+		for (u32 n = i; n < table->nr_dropped; n++)
+			table->dropped[n] = table->dropped[n + 1];
+		bank_note_dropped(table, (struct range){whole.range.start, both.start}, whole.why);
+		bank_note_dropped(table, (struct range){both.end, whole.range.end}, whole.why);
+	}
+	return taken;
+}
+
 /* Where a range starting at pa belongs in the sorted table. */
 static u32 place_of(const struct bank_table *table, phys_addr_t pa)
 {

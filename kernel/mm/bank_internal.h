@@ -16,6 +16,12 @@ void bank_delete(struct bank_table *table, u32 at);
 /** bank_note_dropped - account a range (any bytes) as dropped; empty ranges are ignored. */
 void bank_note_dropped(struct bank_table *table, struct range range, const char *why);
 
+/**
+ * bank_take_dropped - the part of a range that is dropped is used after all, and leaves that
+ * table. Result: its bytes, which table->ram counts already.
+ */
+u64 bank_take_dropped(struct bank_table *table, struct range range);
+
 /** bank_apply_mem - keep only what mem= names. Each cut is accounted as "mem=". */
 void bank_apply_mem(struct bank_table *table);
 

@@ -20,19 +20,26 @@ struct allowed {
 	struct range range[MAX_ALLOWED];
 };
 
-/* The ranges of mem=, sorted by start. Whole pages. */
+/* What size bytes from start are, in whole pages; cut at the end of the address space. */
+static struct range mem_range(phys_addr_t start, u64 size)
+{
+	struct range range;
+
+	if (!range_make(start, size, &range))
+		range = (struct range){start, ~0UL};
+	return range_shrink(range);
+}
+
+/* The ranges of mem=, sorted by start. */
 static void collect_allowed(const struct bank_table *table, struct allowed *allowed)
 {
 	for (u32 i = 0; i < machine.options.nr_mem; i++) {
 		const struct mem_arg *arg = &machine.options.mem[i];
 		phys_addr_t start =
 			arg->has_start || table->nr == 0 ? arg->start : table->bank[0].range.start;
-		struct range range;
+		struct range range = mem_range(start, arg->size);
 		u32 at;
 
-		if (!range_make(start, arg->size, &range))
-			range = (struct range){start, ~0UL};
-		range = range_shrink(range);
 		if (range_is_empty(range))
 			continue;
 		for (at = allowed->nr; at > 0 && allowed->range[at - 1].start > range.start; at--)
@@ -59,8 +66,7 @@ static void judge_outside(struct bank_table *table, struct range want)
 		if (!machine.options.mem_force) {
 			log_warn("mem-outside",
 				 "mem= names [0x%lx, 0x%lx), which no memory node has: refused; "
-				 "say mem_force "
-				 "if the device tree is wrong",
+				 "say mem_force if the device tree is wrong",
 				 gap.start, gap.end);
 			continue;
 		}
@@ -68,7 +74,8 @@ static void judge_outside(struct bank_table *table, struct range want)
 			 gap.end);
 		bank_insert(table, i,
 			    &(struct bank){.range = gap, .nid = NUMA_NO_NODE, .origin = "mem="});
-		table->ram += range_size(gap);
+		/* Crumbs that a bank lost at its edge are counted as RAM already. */
+		table->ram += range_size(gap) - bank_take_dropped(table, gap);
 		i++;
 	}
 }
@@ -106,18 +113,18 @@ static u32 keep_allowed(struct bank_table *table, u32 at, const struct allowed *
 void bank_apply_mem(struct bank_table *table)
 {
 	struct allowed allowed = {0};
-	u32 nr_dropped = table->nr_dropped;
+	u32 nr_dropped;
 
 	if (machine.options.nr_mem == 0)
 		return;
 	collect_allowed(table, &allowed);
 	for (u32 i = 0; i < machine.options.nr_mem; i++) {
 		const struct mem_arg *arg = &machine.options.mem[i];
-		struct range want;
 
-		if (arg->has_start && range_make(arg->start, arg->size, &want))
-			judge_outside(table, range_shrink(want));
+		if (arg->has_start)
+			judge_outside(table, mem_range(arg->start, arg->size));
 	}
+	nr_dropped = table->nr_dropped;
 	for (u32 i = 0; i < table->nr;)
 		i = keep_allowed(table, i, &allowed);
 	if (table->nr_dropped == nr_dropped)

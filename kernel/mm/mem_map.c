@@ -173,5 +173,6 @@ void mem_map_report(struct memmap_report *report)
 	*report = (struct memmap_report){
 		.bytes = ledger.bytes[OWN_MEMMAP],
 		.pages = mem_map_figures.pages,
+		.freed = mem_map_figures.freed_bytes,
 	};
 }

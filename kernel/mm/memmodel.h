@@ -33,6 +33,11 @@ struct memmap_report {
 	u64 tables;     /* page-table pages for it */
 	u64 sections;   /* present sections; 0 where the model has none */
 	u64 mixed;      /* of those, with a hole */
+	u64 roots;      /* pages of mem_section, or rows of the static table */
+	u64 runs;       /* of neighbouring sections of one node */
+	u64 block;      /* bytes allocated as one block per run */
+	u64 block_used; /* of those, used; the rest was returned */
+	u64 freed;      /* bytes of struct pages of holes that were given back */
 };
 
 /** memmodel_init - the stage: allocate the memmap of all banks. A part that cannot be had is left out, with a line. */

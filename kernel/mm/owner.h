@@ -13,7 +13,7 @@
 #include "machine.h"
 
 enum owner {
-	OWN_FIRMWARE_NOMAP,
+	OWN_FIRMWARE_NOMAP, /* the firmware's; never mapped */
 	OWN_KERNEL,
 	OWN_DTB,
 	OWN_INITRD,

@@ -116,8 +116,8 @@ static void picture_print(const struct picture_line *line)
 	for (u32 i = 0; i < length; i++)
 		bar[i] = marks[line->owner];
 	bar[length] = '\0';
-	log_line("", RANGE_FORMAT "  %-12s %s", line->range.start, line->range.end,
-		 size_text(range_size(line->range)).s, line->name, bar);
+	log_line("", RANGE_FORMAT "  %-24s %s", line->range.start, line->range.end,
+		 size_text(range_size(line->range)).s, bar, line->name);
 }
 
 void report_picture(void)

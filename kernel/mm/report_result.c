@@ -20,8 +20,17 @@ void report_memmodel(void)
 	memmodel_report(&m);
 	log_line("memmap", "%s: %lu struct pages in %s", memmodel_name, m.pages,
 		 size_text(m.bytes).s);
-	if (m.sections > 0)
-		log_line("", "%lu sections present, %lu of them with holes", m.sections, m.mixed);
+	if (m.sections > 0) {
+		log_line("",
+			 "%lu sections present, %lu of them with holes; mem_section: %lu roots, %s",
+			 m.sections, m.mixed, m.roots,
+			 config_section_extreme ? "extreme" : "static");
+		log_line("", "%lu runs of one node; %s as blocks, %s of it used, %s returned",
+			 m.runs, size_text(m.block).s, size_text(m.block_used).s,
+			 size_text(m.block - m.block_used).s);
+	}
+	if (m.freed > 0)
+		log_line("", "%s of struct pages of holes were given back", size_text(m.freed).s);
 	if (m.leaves[0] + m.leaves[1] > 0)
 		log_line("", "shown by %lu leaves of 4 KiB and %lu of 2 MiB, %lu more tables",
 			 m.leaves[0], m.leaves[1], m.tables);

@@ -133,6 +133,9 @@ static void report_overlap(const struct reservation *a, const struct reservation
 {
 	struct range both = range_intersect(a->range, b->range);
 
+	/* Frame 0 is ours, not the tree's: a region there is no contradiction. */
+	if (a->owner == OWN_FRAME0 || b->owner == OWN_FRAME0)
+		return;
 	if (a->owner == OWN_KERNEL || b->owner == OWN_KERNEL) {
 		const struct reservation *other = a->owner == OWN_KERNEL ? b : a;
 

@@ -108,7 +108,7 @@ bool section_next_run(u64 *cursor, struct memmap_run *run)
 		return false;
 	run->start_pfn = section_nr_to_pfn(nr);
 	run->end_pfn = section_nr_to_pfn(nr + 1);
-	run->page = section_memmap(nr_to_section(nr)) + run->start_pfn;
+	run->page = section_page(nr_to_section(nr), run->start_pfn);
 	run->nid = section_home_nid(nr);
 	*cursor = nr + 1;
 	return true;
@@ -122,5 +122,9 @@ void section_report(struct memmap_report *report)
 	report->bytes = ledger.bytes[OWN_MEMMAP];
 	report->sections = sparse_figures.sections;
 	report->mixed = sparse_figures.mixed;
+	report->roots = sparse_figures.roots;
+	report->runs = sparse_figures.runs;
+	report->block = sparse_figures.buffer_bytes;
+	report->block_used = sparse_figures.buffer_used;
 	report->pages = sparse_figures.sections * PAGES_PER_SECTION;
 }

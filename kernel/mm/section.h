@@ -89,10 +89,14 @@ static inline bool section_is_valid(const struct mem_section *section)
 	return section && (section->section_mem_map & SECTION_HAS_MEM_MAP);
 }
 
-/** section_memmap - decoded: section_memmap(s) + pfn is the struct page of pfn. */
-static inline struct page *section_memmap(const struct mem_section *section)
+/**
+ * section_page - decoded: the struct page of a frame of the section. Worked out in integers: biased
+ * as it is, the word points to nothing that C could do arithmetic on.
+ */
+static inline struct page *section_page(const struct mem_section *section, pfn_t pfn)
 {
-	return (struct page *)(section->section_mem_map & ~SECTION_FLAGS_MASK);
+	return (struct page *)((section->section_mem_map & ~SECTION_FLAGS_MASK) +
+			       pfn * sizeof(struct page));
 }
 
 /** section_early_nid - the node, while the word still holds it. */

@@ -21,14 +21,16 @@
 /* Left to bring-up when sections must be given up: tables, node data, usage of the others. */
 #define KEEP_BYTES (256 * KIB)
 
-/* What is left of the block that the current run allocated. */
+/* What is left of the block that the current run allocated, and the one size it is cut into. */
 static struct range buffer;
+static u64 buffer_unit;
 
 static void sparse_buffer_init(u64 size, u32 nid)
 {
 	phys_addr_t pa;
 
 	buffer = (struct range){0, 0};
+	buffer_unit = 0;
 	if (!early_alloc_memmap(size, MEGAPAGE_SIZE, nid, true, &pa))
 		return;
 	buffer = (struct range){pa, pa + size};
@@ -39,6 +41,9 @@ bool sparse_buffer_alloc(u64 size, phys_addr_t *out)
 {
 	phys_addr_t start;
 
+	/* Another size would cost the alignment of all that follow. */
+	if (buffer_unit != 0 && size != buffer_unit)
+		return false;
 	if (!align_up_checked(buffer.start, size, &start) || start > buffer.end ||
 	    buffer.end - start < size)
 		return false;
@@ -46,6 +51,7 @@ bool sparse_buffer_alloc(u64 size, phys_addr_t *out)
 	early_free(OWN_MEMMAP, buffer.start, start - buffer.start);
 	sparse_figures.buffer_returned += start - buffer.start;
 	*out = start;
+	buffer_unit = size;
 	buffer.start = start + size;
 	sparse_figures.buffer_used += size;
 	return true;
@@ -184,6 +190,7 @@ void sparse_init(void)
 {
 	pfn_t start_pfn, end_pfn;
 	u64 begin = 0;
+	u64 end = 0;
 	u64 count = 0;
 	u32 run_nid = 0;
 	u32 nid;
@@ -204,8 +211,9 @@ void sparse_init(void)
 		if (count == 0)
 			begin = nr;
 		run_nid = section_nid;
+		end = nr + 1;
 		count++;
 	}
 	if (count > 0)
-		sparse_init_nid(run_nid, begin, section_base + NR_MEM_SECTIONS, count);
+		sparse_init_nid(run_nid, begin, end, count);
 }

@@ -13,7 +13,10 @@
 /** sparse_init - memory_present() for all RAM, then a memmap for each present section, run by run of one node. */
 void sparse_init(void);
 
-/** sparse_buffer_alloc - size bytes, size aligned, of the block that the current run got; NULL when it has no more. */
+/**
+ * sparse_buffer_alloc - size bytes, size aligned, of the block that the current run got. False
+ * when it has no more, or when it was asked for another size before.
+ */
 bool sparse_buffer_alloc(u64 size, phys_addr_t *out);
 
 /**

@@ -32,7 +32,7 @@ static void show_section(u64 nr)
 	      pfn_to_phys(section_nr_to_pfn(nr)), pfn_to_phys(section_nr_to_pfn(nr + 1)),
 	      section_home_nid(nr), present, PAGES_PER_SECTION);
 	if (section_is_valid(section))
-		print("memmap 0x%016lx%s\n", (u64)(section_memmap(section) + section_nr_to_pfn(nr)),
+		print("memmap 0x%016lx%s\n", (u64)section_page(section, section_nr_to_pfn(nr)),
 		      present < PAGES_PER_SECTION ? ", mixed" : "");
 	else
 		print("no memmap: left out\n");

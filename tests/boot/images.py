@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
 The builds that tests need: a memory model and, perhaps, changed Kconfig symbols. Each is built
-once per run, for the target and for the host, by the project's own build rules.
+once per run, for the target and for the host, by the project's own build rules, and copied, so
+that a build by someone else does not change what a running test boots.
 """
 import os
 import shutil
@@ -9,7 +10,7 @@ import subprocess
 import threading
 from dataclasses import dataclass
 
-from suite import Failure
+from suite import LOGS, Failure
 
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
 
@@ -25,26 +26,27 @@ class Image:
     def name(self):
         return self.model + (f" {self.overrides}" if self.overrides else "")
 
-    def _config(self):
-        if self not in _configs:
+    def _file(self, name):
+        if self not in _copies:
             raise Failure(f"{self.name()} was not built")
-        if _configs[self] is None:
+        if _copies[self] is None:
             raise Failure(f"{self.name()} does not build")
-        return _configs[self]
+        return os.path.join(_copies[self], name)
 
     def target(self):
         """The Image file for QEMU."""
-        return os.path.join(self._config(), "Image")
+        return self._file("Image")
+
+    def elf(self):
+        """The same with symbols."""
+        return self._file("kernel.elf")
 
     def host(self):
         """The same stages as a program of this machine."""
-        return os.path.join("build/host", os.path.basename(self._config()), "pagewright")
-
-    def has_target(self):
-        return os.path.exists(os.path.join(self._config(), "Image"))
+        return self._file("pagewright")
 
 
-_configs = {}  # Image -> its build directory; None when it does not build
+_copies = {}  # Image -> the directory with its files; None when it does not build
 _lock = threading.Lock()
 
 
@@ -63,23 +65,30 @@ def _run(command):
     return text
 
 
+def _copy(files, directory):
+    os.makedirs(directory, exist_ok=True)
+    for file in files:
+        aside = os.path.join(directory, f"copy.{os.getpid()}")
+        shutil.copy2(file, aside)
+        os.replace(aside, os.path.join(directory, os.path.basename(file)))
+
+
 def build(image, want_target):
     """Build one image for the host and, if wanted, for the target. Raises Failure."""
     with _lock:
-        if image in _configs:
+        if image in _copies:
             return
-        _configs[image] = None
+        _copies[image] = None
         command = ["python3", "scripts/kconf.py", "prepare", f"--model={image.model}"]
         command += [f"--set={image.overrides}", f"--variant={image.variant}"]
         config = _run(command).strip().splitlines()[-1]
         jobs = f"-j{os.cpu_count() or 1}"
         make = ["make", "-s", jobs, "-f", "scripts/build.mk", f"CONFIG={config}"]
+        name = os.path.basename(config)
+        files = [f"build/host/{name}/pagewright"]
+        _run(make + ["ARCH=host", "program"])
         if want_target:
             _run(make + ["ARCH=riscv", "image"])
-        _run(make + ["ARCH=host", "program"])
-        _configs[image] = config
-
-
-def have(program):
-    """Is a program installed?"""
-    return shutil.which(program) is not None
+            files += [f"{config}/Image", f"{config}/kernel.elf"]
+        _copy(files, f"{LOGS}/images/{name}")
+        _copies[image] = f"{LOGS}/images/{name}"

@@ -21,7 +21,7 @@ ONCE = {"record", "build", "handoff", "direct", "memmap", "ledger", "audit"}
 LINE = re.compile(r'^mm\.([a-z_]+)((?: [a-z0-9_]+=(?:"[^"]*"|[^ "]+))+)$')
 PAIR = re.compile(r'([a-z0-9_]+)=("[^"]*"|[^ "]+)')
 ADDRESS = re.compile(r"^0x[0-9a-f]{16}$")
-ADDRESS_KEYS = {"base", "end", "dtb", "image", "image_end", "image_rodata", "image_data"}
+ADDRESS_KEYS = {"base", "end", "image", "image_end", "image_rodata", "image_data"}
 VERDICT = re.compile(r'^mm\.verdict (?:ok|stop phase=[a-z0-9_]+ reason="[^"]*")$')
 
 
@@ -89,7 +89,8 @@ def parse_line(text):
     for key, value in PAIR.findall(match.group(2)):
         if key in values:
             raise GrammarError(f"{key}= twice: {text}")
-        if key in ADDRESS_KEYS and not ADDRESS.match(value):
+        is_address = key in ADDRESS_KEYS or (key == "dtb" and match.group(1) == "handoff")
+        if is_address and not ADDRESS.match(value):
             raise GrammarError(f"{key}= is no address of 16 digits: {text}")
         values[key] = value.strip('"')
     return Line(text, match.group(1), values)

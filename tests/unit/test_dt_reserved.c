@@ -17,7 +17,7 @@ TEST(static_regions)
 	ASSERT_EQ(machine.nr_reservations, 4);
 	EXPECT_RESERVED(0, 0x80000123, 0x80000223, OWNER_RESERVED);
 	EXPECT_RESERVED(1, 0xf0000000, 0xf0000001, OWNER_RESERVED);
-	EXPECT_RESERVED(2, 0, 0x1000, OWNER_FIRMWARE);
+	EXPECT_RESERVED(2, 0, 0x1000, OWNER_RESERVED);
 	EXPECT_RESERVED(3, 0x100000000, 0x200000000, OWNER_RESERVED);
 	EXPECT_EQ(machine.reservations[1].reg, 1);
 	EXPECT(machine.reservations[2].nomap && !machine.reservations[2].reusable);

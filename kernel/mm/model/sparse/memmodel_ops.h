@@ -17,12 +17,14 @@ static inline bool pfn_valid(pfn_t pfn)
 
 static inline struct page *pfn_to_page(pfn_t pfn)
 {
-	return section_memmap(pfn_to_section(pfn)) + pfn;
+	return section_page(pfn_to_section(pfn), pfn);
 }
 
 static inline pfn_t page_to_pfn(const struct page *page)
 {
-	return (pfn_t)(page - section_memmap(nr_to_section(page_to_section(page))));
+	const struct mem_section *section = nr_to_section(page_to_section(page));
+
+	return ((u64)page - (section->section_mem_map & ~SECTION_FLAGS_MASK)) / sizeof(struct page);
 }
 
 static inline u8 *pageblock_type_slot(const struct page *page, pfn_t pfn)

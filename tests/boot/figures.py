@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+The figures of the record that follow from the banks: how the direct map is cut into leaves, and
+what the memmap of each model costs.
+"""
+from ranges import GIB, MIB, PAGE, align_down, align_up, intersect, normal, size, subtract
+from suite import expect, expect_equal
+
+STRUCT_PAGE = 64
+LEAVES = ((GIB, "leaf_1g"), (2 * MIB, "leaf_2m"), (PAGE, "leaf_4k"))
+
+
+def phys_base(record):
+    """What the start of the direct map and of the vmemmap stands for: kernel/mm/bank.h."""
+    return align_down(record.ranges("bank")[0][0], GIB)
+
+
+def mapped_ram(record):
+    """What the direct map must show: RAM without what is not to be mapped."""
+    return subtract(record.ranges("bank"), record.ranges("reserved", nomap="1"))
+
+
+def direct_pieces(record):
+    """The same, cut where the rights change: text and rodata of the image are read only."""
+    handoff = record.one("handoff")
+    fixed = [(handoff.number("image"), handoff.number("image_data"))]
+    ram = mapped_ram(record)
+    return sorted(subtract(ram, fixed) + intersect(ram, fixed))
+
+
+def greedy_leaves(start, end):
+    """The fewest leaves that show [start, end) at a place aligned like itself: {size: count}."""
+    count = {leaf: 0 for leaf, _ in LEAVES}
+    while start < end:
+        leaf = next(leaf for leaf, _ in LEAVES if start % leaf == 0 and end - start >= leaf)
+        # As many of these as come before a border where a larger one could begin.
+        larger = {PAGE: 2 * MIB, 2 * MIB: GIB, GIB: 1 << 64}[leaf]
+        border = align_up(start + 1, larger)
+        run = min(end, border) - start
+        count[leaf] += run // leaf
+        start += align_down(run, leaf)
+    return count
+
+
+def check_direct(record):
+    """mm.direct counts the fewest leaves that can show RAM with these rights."""
+    line = record.one("direct")
+    total = {leaf: 0 for leaf, _ in LEAVES}
+    for start, end in direct_pieces(record):
+        for leaf, count in greedy_leaves(start, end).items():
+            total[leaf] += count
+    for leaf, key in LEAVES:
+        expect_equal(f"mm.direct {key}", line.number(key), total[leaf])
+
+
+def section_bytes(record):
+    return 1 << record.one("build").number("section_bits")
+
+
+def present_sections(record):
+    """The sections that some bank touches, less those that were left out: sorted numbers."""
+    grain = section_bytes(record)
+    left_out = normal(record.ranges("dropped", why="no memmap"))
+    found = set()
+    for start, end in subtract(record.ranges("bank"), left_out):
+        found.update(range(start // grain, (end - 1) // grain + 1))
+    return sorted(found)
+
+
+def spans(record):
+    """What the memmap covers, holes included: a list of ranges of physical addresses."""
+    if record.one("record")["model"] in ("sparse", "vmemmap"):
+        grain = section_bytes(record)
+        return [(nr * grain, (nr + 1) * grain) for nr in present_sections(record)]
+    block = PAGE << record.one("build").number("max_order")
+    covered = []
+    for line in record.all("node"):
+        start, end = line.number("start_pfn") * PAGE, line.number("end_pfn") * PAGE
+        if start < end:
+            covered.append((align_down(start, block), align_up(end, block)))
+    return covered
+
+
+def check_memmap(record, gives_back=False):
+    """
+    mm.memmap: bytes, holes, sections. gives_back: the build has FREE_UNUSED_MEMMAP, so that
+    there is at most this much.
+    """
+    line = record.one("memmap")
+    covered = spans(record)
+    pages = sum((end - start) // PAGE for start, end in covered)
+    ram = size(intersect(record.ranges("bank"), covered)) // PAGE
+    wanted = pages * STRUCT_PAGE
+    if gives_back:
+        expect(line.number("bytes") <= wanted, f"mm.memmap bytes is more than {wanted}")
+    else:
+        expect_equal("mm.memmap bytes", line.number("bytes"), wanted)
+        expect_equal("mm.memmap hole_bytes", line.number("hole_bytes"), (pages - ram) * STRUCT_PAGE)
+    expect_equal("the ledger's memmap", record.one("ledger").number("memmap"), line.number("bytes"))
+
+    model = record.one("record")["model"]
+    sections = present_sections(record) if model in ("sparse", "vmemmap") else []
+    grain = section_bytes(record)
+    banks = record.ranges("bank")
+    mixed = [n for n in sections if size(intersect(banks, [(n * grain, (n + 1) * grain)])) < grain]
+    expect_equal("mm.memmap sections", line.number("sections"), len(sections))
+    expect_equal("mm.memmap mixed", line.number("mixed"), len(mixed))
+    shown = line.number("leaf_4k") * PAGE + line.number("leaf_2m") * 2 * MIB
+    expect_equal("bytes shown by mm.memmap's leaves", shown, wanted if model == "vmemmap" else 0)
+    expect_equal("mm.memmap leaf_1g", line.number("leaf_1g"), 0)

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+What must hold in the record of every boot that ends well: each byte of RAM has one owner.
+
+Everything is worked out again here, from the banks and reservations of the same record and the
+rules in the kernel's headers, by other code than the kernel's.
+"""
+from ranges import GIB, PAGE, disorder, intersect, normal, size, subtract, text, union
+from suite import expect, expect_equal, together
+
+DMA32_END = 4 * GIB
+
+# mm.ledger's keys in the order in which they win a byte that two want (kernel/mm/owner.h).
+OWNERS = "firmware kernel dtb initrd reserved frame0 memmap tables early badmem lost".split()
+EARLY_KEY = {"memmap": "memmap", "tables": "tables"}  # all other owners of mm.early are "early"
+RESERVED_KEY = {
+    "kernel": "kernel",
+    "dtb": "dtb",
+    "initrd": "initrd",
+    "frame0": "frame0",
+    "firmware": "firmware",
+    "memreserve": "reserved",
+    "badmem": "badmem",
+}
+
+
+def reserved_key(line):
+    """Which column of the ledger a reservation belongs to."""
+    if line["owner"] in RESERVED_KEY:
+        return RESERVED_KEY[line["owner"]]
+    return "firmware" if line["nomap"] == "1" else "reserved"
+
+
+def wanted_by(record):
+    """{key of the ledger: what it wants}, before it is settled who wins."""
+    wanted = {key: [] for key in OWNERS}
+    for line in record.all("reserved"):
+        wanted[reserved_key(line)].append(line.range())
+    for line in record.all("early"):
+        wanted[EARLY_KEY.get(line["owner"], "early")].append(line.range())
+    wanted["lost"] = record.ranges("dropped")
+    return wanted
+
+
+def check_ranges(record):
+    """Pages, order, and that every byte of every bank is exactly one of free, early and taken."""
+    banks = record.ranges("bank")
+    free = record.ranges("free")
+    early = record.ranges("early")
+    dropped = record.ranges("dropped")
+    expect(banks, "no bank in the record of a boot that ended well")
+    for topic in ("bank", "reserved", "early", "free"):
+        for start, end in record.ranges(topic):
+            ragged = start % PAGE or end % PAGE
+            expect(not ragged, f"mm.{topic} {text([(start, end)])} is not whole pages")
+    for topic, ranges in (("bank", banks), ("free", free), ("early", early), ("dropped", dropped)):
+        wrong = disorder(ranges)
+        expect(wrong is None, f"mm.{topic}: {wrong}")
+    expect_equal("mm.free, joined where it touches,", text(free, 99), text(normal(free), 99))
+    starts = [line.range() for line in record.all("reserved")]
+    expect(starts == sorted(starts), "mm.reserved is not sorted by start, then end")
+
+    taken = union(record.ranges("reserved"))
+    lost = intersect(dropped, banks)
+    for name, other in (("a reserved range", taken), ("a dropped range", lost), ("mm.early", early)):
+        both = intersect(free, other)
+        expect(not both, f"mm.free and {name} share {text(both)}")
+    both = intersect(early, taken)
+    expect(not both, f"mm.early and a reserved range share {text(both)}")
+    outside = subtract(union(free, early), banks)
+    expect(not outside, f"free or early, but in no bank: {text(outside)}")
+    everything = union(free, early, intersect(taken, banks), lost)
+    expect(
+        everything == normal(banks),
+        f"in a bank, but neither free nor owned: {text(subtract(banks, everything))}",
+    )
+
+
+def check_ledger(record):
+    """The ledger is the sum of the ranges above it, and adds up to all RAM of the tree."""
+    ledger = {key: int(value) for key, value in record.one("ledger").items()}
+    banks = record.ranges("bank")
+    ram = union(banks, record.ranges("dropped"))
+    wanted = wanted_by(record)
+    taken = subtract(ram, banks)  # dropped before anyone could own it
+    checks = [lambda: expect_equal("the ledger's ram", ledger["ram"], size(ram))]
+
+    def column(key, bytes_):
+        return lambda: expect_equal(f"the ledger's {key}", ledger[key], bytes_)
+
+    for key in OWNERS:
+        won = subtract(intersect(wanted[key], banks), taken)
+        taken = union(taken, won)
+        before = size(subtract(ram, banks)) if key == "lost" else 0
+        checks.append(column(key, size(won) + before))
+    checks.append(column("free", size(subtract(ram, taken))))
+    parts = sum(value for key, value in ledger.items() if key != "ram")
+    checks.append(lambda: expect_equal("the sum of the ledger's columns", parts, ledger["ram"]))
+    together(*checks)
+
+
+def check_audit(record):
+    """The kernel's own proof says the same as the ranges."""
+    audit = record.one("audit")
+    free = size(record.ranges("free")) // PAGE
+    managed = sum(line.number("managed") for line in record.all("zone"))
+    for key in ("free", "expected"):
+        expect_equal(f"mm.audit {key}", audit.number(key), free)
+    expect_equal("the zones' managed pages", managed, free)
+    expect_equal("mm.audit pages", audit.number("pages"), size(record.ranges("bank")) // PAGE)
+    for key in ("duplicate", "hole", "missing", "writable_exec", "nomap_leaf"):
+        expect_equal(f"mm.audit {key}", audit.number(key), 0)
+    expect_equal("mm.audit result", audit["result"], "ok")
+
+
+def clip_zone(ranges, name):
+    """The part of a set that belongs to the zones of that name."""
+    below = [(0, DMA32_END)]
+    return intersect(ranges, below) if name == "DMA32" else subtract(ranges, below)
+
+
+def check_span(what, line, present, free):
+    """spanned, present and managed of a node or zone, from its banks and free ranges."""
+    first = present[0][0] // PAGE if present else line.number("start_pfn")
+    last = present[-1][1] // PAGE if present else first
+    for key, value in (
+        ("start_pfn", first),
+        ("end_pfn", last),
+        ("spanned", last - first),
+        ("present", size(present) // PAGE),
+        ("managed", size(free) // PAGE),
+    ):
+        expect_equal(f"{what}: {key}", line.number(key), value)
+
+
+def check_nodes(record):
+    """Each node has its banks, each zone the part of them on its side of 4 GiB."""
+    free = normal(record.ranges("free"))
+    nodes = record.all("node")
+    seen = []
+    expect(len({line["id"] for line in nodes}) == len(nodes), "a node has two mm.node lines")
+    for line in nodes:
+        banks = normal(record.ranges("bank", node=line["id"]))
+        check_span(f"mm.node id={line['id']}", line, banks, intersect(free, banks))
+        zones = [zone for zone in record.all("zone") if zone["node"] == line["id"]]
+        names = [name for name in ("DMA32", "Normal") if clip_zone(banks, name)]
+        expect_equal(f"the zones of node {line['id']}", [z["name"] for z in zones], names)
+        for zone in zones:
+            part = clip_zone(banks, zone["name"])
+            what = f"mm.zone node={line['id']} name={zone['name']}"
+            check_span(what, zone, part, intersect(free, part))
+        seen.append(line["id"])
+    for line in record.all("bank"):
+        expect(line["node"] in seen, f"a bank of node {line['node']}, which has no mm.node line")

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""One boot in QEMU with all that can be said about it: the way every test on a machine goes."""
+import mapping
+import proof
+import qemu
+from suite import Failure, expect
+
+
+class Boot:
+    """What a machine said; the same members as host.Boot."""
+
+    def __init__(self, record, output, tables=None):
+        self.record = record
+        self.output = output
+        self.tables = tables
+
+
+def boot(image, directory, bootargs="record", memory="1G", args=(), bios="default",
+         gives_back=False, kernel=None, check_host=True):
+    """
+    Boot an image and check everything: the record by itself, against the host, and the page
+    tables. kernel: another file for QEMU's -kernel. The boot must end well.
+    """
+    words = qemu.command(kernel or image.target(), memory, args, bootargs, bios)
+    with qemu.Machine(words, directory) as machine:
+        record = machine.wait_verdict()
+        if not record.is_ok():
+            machine.wait_end()
+            machine.fail(f"verdict {record.verdict}")
+        machine.stop()
+        proof.judge_record(record, gives_back)
+        tables = proof.judge_tables(record, machine)
+        if check_host:
+            proof.same_on_host(record, machine, image, bootargs)
+        machine.quit()
+        return Boot(record, machine.output, tables)
+
+
+def boot_that_stops(image, directory, bootargs="record", memory="1G", args=(), bios="default",
+                    kernel=None, status=1):
+    """
+    Boot an image that must refuse: a verdict with a reason, then off. status: QEMU's exit
+    status, None when the platform cannot pass one on.
+    """
+    words = qemu.command(kernel or image.target(), memory, args, bootargs, bios)
+    with qemu.Machine(words, directory) as machine:
+        record = machine.wait_verdict()
+        if record.is_ok():
+            machine.fail("verdict ok, but this boot should be refused")
+        found = machine.wait_end()
+        if status is not None:
+            expect(found == status, f"QEMU's exit status is {found}, should be {status}")
+        return Boot(record, machine.output)
+
+
+def check_first_leaf_is_megapage(result):
+    """Item 100: the struct page of the first frame is shown by a megapage leaf."""
+    leaf = mapping.first_struct_page_leaf(result.record, result.tables)
+    if leaf is None or leaf.level != mapping.MEGAPAGE_LEVEL:
+        raise Failure(f"the first struct page is shown by {leaf and leaf.text()}, not by 2 MiB")

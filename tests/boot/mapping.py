@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+Do the page tables of a booted machine show what they should, and nothing else? The tables come
+from pagetables.walk(), the banks and reservations from the record, the virtual map from
+kernel/arch/arch.h:
+
+    0xffffffc500000000    4 GiB   struct pages, from the section of phys_base
+    0xffffffd600000000  128 GiB   direct map of phys_base and up
+    0xffffffff00000000    1 GiB   device registers
+    0xffffffff80000000    2 GiB   the image
+"""
+from figures import LEAVES, STRUCT_PAGE, mapped_ram, phys_base, present_sections, section_bytes
+from pagetables import W, X
+from ranges import GIB, MIB, PAGE, intersect, normal, size, subtract, text, union
+from suite import expect, expect_equal
+
+VMEMMAP = (0xFFFFFFC500000000, 4 * GIB)
+DIRECT_MAP = (0xFFFFFFD600000000, 128 * GIB)
+FIXMAP = (0xFFFFFFFF00000000, GIB)
+KERNEL = (0xFFFFFFFF80000000, 2 * GIB)
+
+
+def inside(leaves, window):
+    """The leaves in one window of the virtual map."""
+    start, length = window
+    return [leaf for leaf in leaves if start <= leaf.va < start + length]
+
+
+def shown(leaves):
+    """The physical memory that leaves show."""
+    return normal([leaf.pa_range() for leaf in leaves])
+
+
+def virtual(leaves):
+    return normal([(leaf.va, leaf.va + leaf.size()) for leaf in leaves])
+
+
+def check_counts(what, leaves, line):
+    """The number of leaves of each size is what the record says."""
+    for leaf_size, key in LEAVES:
+        found = sum(1 for leaf in leaves if leaf.size() == leaf_size)
+        expect_equal(f"the tables' number of leaves in the {what} of {leaf_size} bytes",
+                     found, line.number(key))
+
+
+def check_rights(record, tables):
+    """Nothing is executable but the text, and that is writable nowhere."""
+    handoff = record.one("handoff")
+    text_range = [(handoff.number("image"), handoff.number("image_rodata"))]
+    executable = shown(leaf for leaf in tables.leaves if leaf.bits & X)
+    writable = shown(leaf for leaf in tables.leaves if leaf.bits & W)
+    both = intersect(executable, writable)
+    expect(not both, f"writable in one place and executable in another: {text(both)}")
+    expect_equal("what can be executed", text(executable), text(text_range))
+    constant = [(handoff.number("image"), handoff.number("image_data"))]
+    both = intersect(constant, writable)
+    expect(not both, f"text or rodata of the image, but writable: {text(both)}")
+
+
+def check_nomap(record, tables):
+    """No leaf of any window touches a no-map byte."""
+    nomap = normal(record.ranges("reserved", nomap="1"))
+    for leaf in tables.leaves:
+        both = intersect([leaf.pa_range()], nomap)
+        expect(not both, f"{leaf.text()} lies over no-map {text(both)}")
+
+
+def check_direct_map(record, tables):
+    """Every byte of RAM that may be mapped, once, at its offset; nothing else."""
+    leaves = inside(tables.leaves, DIRECT_MAP)
+    base = phys_base(record)
+    for leaf in leaves:
+        wanted = leaf.va - DIRECT_MAP[0] + base
+        expect(leaf.pa == wanted, f"{leaf.text()} should show 0x{wanted:x}")
+        expect(not leaf.bits & X, f"{leaf.text()} is executable")
+    ram = mapped_ram(record)
+    missing, extra = subtract(ram, shown(leaves)), subtract(shown(leaves), ram)
+    expect(not missing, f"the direct map does not show {text(missing)}")
+    expect(not extra, f"the direct map shows {text(extra)}, which is no RAM or no-map")
+    expect_equal("bytes that the direct map shows", sum(l.size() for l in leaves), size(ram))
+    check_counts("direct map", leaves, record.one("direct"))
+
+
+def check_image(record, tables):
+    """The image at its link address: text r-x, rodata r--, data rw-."""
+    handoff = record.one("handoff")
+    parts = [handoff.number(k) for k in ("image", "image_rodata", "image_data", "image_end")]
+    leaves = inside(tables.leaves, KERNEL)
+    for (start, end), rights in zip(zip(parts, parts[1:]), ("r-x", "r--", "rw-")):
+        part = [l for l in leaves if start <= l.pa < end]
+        expect_equal(f"what shows the image's {rights} part", text(shown(part)), text([(start, end)]))
+        for leaf in part:
+            expect(leaf.va - KERNEL[0] == leaf.pa - parts[0], f"{leaf.text()} is out of place")
+            expect(leaf.rights() == rights, f"{leaf.text()} should be {rights}")
+    expect_equal("what the image's window shows", size(virtual(leaves)), parts[3] - parts[0])
+
+
+def check_devices(record, tables):
+    """The fixmap shows device registers: no RAM, never executable."""
+    leaves = inside(tables.leaves, FIXMAP)
+    both = intersect(shown(leaves), record.ranges("bank"))
+    expect(not both, f"the fixmap shows RAM: {text(both)}")
+    expect(len(leaves) <= 2, f"the fixmap has {len(leaves)} leaves, UART and test device are two")
+
+
+def check_vmemmap(record, tables):
+    """Struct pages of exactly the present sections, each byte of them backed by its own memory."""
+    leaves = inside(tables.leaves, VMEMMAP)
+    if record.one("record")["model"] != "vmemmap":
+        expect(not leaves, f"the {record.one('record')['model']} model has leaves in the vmemmap window")
+        return
+    grain = section_bytes(record)
+    base = phys_base(record) // grain * grain
+    wanted = []
+    for number in present_sections(record):
+        start = VMEMMAP[0] + (number * grain - base) // PAGE * STRUCT_PAGE
+        wanted.append((start, start + grain // PAGE * STRUCT_PAGE))
+    expect_equal("the part of the vmemmap window that is shown",
+                 text(virtual(leaves), 99), text(normal(wanted), 99))
+    backing = shown(leaves)
+    expect_equal("memory behind the vmemmap", size(backing), sum(l.size() for l in leaves))
+    memmap = normal(record.ranges("early", owner="memmap"))
+    expect_equal("memory behind the vmemmap", text(backing, 99), text(memmap, 99))
+    check_counts("vmemmap", leaves, record.one("memmap"))
+
+
+def check_whole(record, tables):
+    """No leaf outside the four windows; the number of tables; tables are owned by nobody else."""
+    windows = (VMEMMAP, DIRECT_MAP, FIXMAP, KERNEL)
+    known = union(*([(start, start + length)] for start, length in windows))
+    outside = subtract(virtual(tables.leaves), known)
+    expect(not outside, f"mapped outside the four windows: {text(outside)}")
+    number = record.one("direct").number("tables") + record.one("memmap").number("tables")
+    expect_equal("the number of tables", len(tables.frames), number)
+    frames = normal([(frame, frame + PAGE) for frame in tables.frames])
+    owned = normal(record.ranges("early", owner="tables"))
+    expect_equal("where the tables lie", text(frames, 99), text(owned, 99))
+
+
+def first_struct_page_leaf(record, tables):
+    """The leaf that shows the struct page of the first frame of RAM (item 100 of the tests)."""
+    base = phys_base(record) // section_bytes(record) * section_bytes(record)
+    va = VMEMMAP[0] + (record.ranges("bank")[0][0] - base) // PAGE * STRUCT_PAGE
+    return next((l for l in tables.leaves if l.va <= va < l.va + l.size()), None)
+
+
+CHECKS = (check_rights, check_nomap, check_direct_map, check_image, check_devices, check_vmemmap,
+          check_whole)
+MEGAPAGE_LEVEL = 1
+assert LEAVES[MEGAPAGE_LEVEL][0] == 2 * MIB
