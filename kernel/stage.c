@@ -43,6 +43,9 @@ void stage_run(const char *name, void (*stage)(void))
 	assert_kernel(!stage_is_done(name), nr_finished, 0);
 	current_name = name;
 	begin = counters(name);
+	if (nr_finished == 0 && arch_handoff()->instret > 0)
+		finished[nr_finished++] =
+			(struct stage_figures){"entry", begin.instret - arch_handoff()->instret, 0};
 	stage();
 	end = counters(name);
 	finished[nr_finished++] =

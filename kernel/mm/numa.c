@@ -111,19 +111,25 @@ static void fake_nodes(struct bank_table *table, u32 want)
 	share = ALIGN_UP((total + want - 1) / want, section);
 	for (u32 i = 0; i < table->nr; i++) {
 		struct bank rest = table->bank[i];
-		phys_addr_t cut = ALIGN_DOWN(rest.range.start + (share - filled), section);
+		const phys_addr_t start = rest.range.start;
+		phys_addr_t cut = ALIGN_DOWN(start + (share - min_u64(filled, share)), section);
 
+		if (filled + section > share && nid + 1 < want) {
+			/* Full: over at the next edge of a section, which may be here. */
+			cut = ALIGN_UP(start, section);
+			if (table->bank[i - 1].range.end <= ALIGN_DOWN(start, section)) {
+				nid++;
+				filled = 0;
+				cut = ALIGN_DOWN(start + share, section);
+			}
+		}
 		table->bank[i].nid = nid;
-		if (nid + 1 < want && cut > rest.range.start && cut < rest.range.end) {
+		if (nid + 1 < want && cut > start && cut < rest.range.end) {
 			table->bank[i].range.end = cut;
 			rest.range.start = cut;
 			bank_insert(table, i + 1, &rest);
 		}
 		filled += range_size(table->bank[i].range);
-		if (filled + section > share && nid + 1 < want) {
-			nid++;
-			filled = 0;
-		}
 	}
 	log_line("numa", "numa=fake=%u: %u nodes of about %s", machine.options.numa_fake,
 		 table->bank[table->nr - 1].nid + 1, size_text(share).s);

@@ -18,11 +18,11 @@
 #include "sbi.h"
 
 /** entry_main - called by head.S. */
-_Noreturn void entry_main(u64 hart, phys_addr_t dtb, phys_addr_t image_pa);
+_Noreturn void entry_main(u64 hart, phys_addr_t dtb, phys_addr_t image_pa, u64 instret);
 
 static struct arch_handoff handoff;
 
-void entry_main(u64 hart, phys_addr_t dtb, phys_addr_t image_pa)
+void entry_main(u64 hart, phys_addr_t dtb, phys_addr_t image_pa, u64 instret)
 {
 	struct arch_image image;
 	const void *blob;
@@ -47,6 +47,7 @@ void entry_main(u64 hart, phys_addr_t dtb, phys_addr_t image_pa)
 		.image = image,
 		.mode = "sv39",
 		.sbi = sbi_name(),
+		.instret = instret,
 	};
 	sbi_version(handoff.sbi_version, sizeof(handoff.sbi_version));
 	console_has_tree(blob, size);

@@ -5,8 +5,8 @@
  * In:  a0 = hart id (any), a1 = physical address of the device tree, satp = 0, S-mode, the
  *      image at any physical address that is a multiple of 2 MiB ("RISC-V Kernel Boot
  *      Requirements": boot-image-header, SBI 1.0 chapter 9 for who enters).
- * Out: entry_main(hart, dtb, physical address of the image) at link addresses, boot tables
- *      live, on the boot stack; every other hart that entered is parked.
+ * Out: entry_main(hart, dtb, physical address of the image, instret at entry) at link
+ *      addresses, boot tables live, on the boot stack; every other hart that entered is parked.
  *
  * Until entry_main() has judged the blob, only bytes of the loaded file are written: the boot
  * tables, the boot stack and the lottery lie in .data, not in .bss, because the blob may by
@@ -41,14 +41,21 @@ _start:
 	.word	0			/* no PE header */
 
 /*
- * In: a0 hart, a1 dtb. Keeps: s0 hart, s1 dtb, s2 physical address of the image.
+ * In: a0 hart, a1 dtb. Keeps: s0 hart, s1 dtb, s2 physical address of the image, s3 instret.
  */
 	.balign	4
 entry:
 	csrw	sie, zero
 	li	t0, SSTATUS_CLEARED
 	csrc	sstatus, t0
-	lla	t0, early_trap
+
+	/* The counter now; where the machine level forbids it, the trap goes to 1 and s3 is 0. */
+	lla	t0, 1f
+	csrw	stvec, t0
+	li	s3, 0
+	rdinstret s3
+	.balign	4			/* stvec wants it */
+1:	lla	t0, early_trap
 	csrw	stvec, t0
 	csrw	sscratch, zero
 	csrw	satp, zero
@@ -140,6 +147,7 @@ linked:
 	mv	a0, s0
 	mv	a1, s1
 	mv	a2, s2
+	mv	a3, s3
 	/* satp = boot_root, sp = boot stack, stvec = trap_entry, sscratch = its stack */
 	call	entry_main
 	j	early_poweroff
