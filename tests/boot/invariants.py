@@ -23,12 +23,16 @@ RESERVED_KEY = {
     "badmem": "badmem",
 }
 
+# Children of /reserved-memory that are the firmware's, by their names (kernel/dt/reserved.c).
+FIRMWARE_NAMES = ("mmode_", "opensbi")
+
 
 def reserved_key(line):
     """Which column of the ledger a reservation belongs to."""
     if line["owner"] in RESERVED_KEY:
         return RESERVED_KEY[line["owner"]]
-    return "firmware" if line["nomap"] == "1" else "reserved"
+    name = line["owner"].strip('"').rsplit("/", 1)[-1]
+    return "firmware" if name.startswith(FIRMWARE_NAMES) else "reserved"
 
 
 def wanted_by(record):

@@ -30,10 +30,13 @@ def judge_record(record, gives_back=False):
     )
 
 
-def judge_tables(record, machine):
-    """Walk the page tables of a stopped machine and check them; the tables."""
+def judge_tables(record, machine, cpu=None):
+    """
+    Walk the page tables of a stopped machine and check them; the tables. cpu: QEMU's number of
+    the boot hart, when the kernel was told another.
+    """
     hart = record.one("handoff").number("hart")
-    registers = machine.registers(hart)
+    registers = machine.registers(hart if cpu is None else cpu)
     expect("satp" in registers, "QEMU shows no satp", [str(registers)])
     tables = pagetables.walk(machine, registers["satp"])
     together(*(lambda c=check: c(record, tables) for check in mapping.CHECKS))

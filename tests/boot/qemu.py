@@ -143,6 +143,16 @@ class Machine:
             self.fail(f"the verdict is not the last line: {last}")
         return self.status
 
+    def wait_start_failure(self, limit=3):
+        """The exit status of a QEMU that refuses its own command; None when it runs on."""
+        try:
+            status = self._process.wait(limit)
+        except subprocess.TimeoutExpired:
+            return None
+        while self._next_line(time.monotonic() + limit) is not None:
+            pass
+        return status
+
     def qmp(self, name, **arguments):
         """One QMP command; its result."""
         if not self._qmp:

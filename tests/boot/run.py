@@ -23,11 +23,12 @@ import traceback
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import cases_machine  # noqa: E402
 import images  # noqa: E402
 import tree_tests  # noqa: E402
 from suite import LOGS, TOP, Failure, Skip  # noqa: E402
 
-MODULES = (tree_tests,)
+MODULES = (tree_tests, cases_machine)
 SHOWN = 40
 _print_lock = threading.Lock()
 

@@ -238,15 +238,15 @@ TEST(distances)
 TEST(bad_distances)
 {
 	static const char *const bad[] = {
-		NUMA_MEMORY MAP("0 0 10 0 2"),		  /* length */
-		NUMA_MEMORY MAP(""),			  /* empty */
-		NUMA_MEMORY MAP("0 2 20 2 0 21"),	  /* not symmetric */
-		NUMA_MEMORY MAP("0 0 11 0 2 20"),	  /* self */
-		NUMA_MEMORY MAP("0 2 10"),		  /* too near */
-		NUMA_MEMORY MAP("0 2 256"),		  /* too far */
-		NUMA_MEMORY MAP("0 0 10 2 2 10"),	  /* a pair is missing */
-		NUMA_MEMORY MAP("0 2 20 0 2 21"),	  /* twice */
-		NUMA_MEMORY MAP("0 2 20 0 100000 30"),	  /* no such id */
+		NUMA_MEMORY MAP("0 0 10 0 2"),            /* length */
+		NUMA_MEMORY MAP(""),                      /* empty */
+		NUMA_MEMORY MAP("0 2 20 2 0 21"),         /* not symmetric */
+		NUMA_MEMORY MAP("0 0 11 0 2 20"),         /* self */
+		NUMA_MEMORY MAP("0 2 10"),                /* too near */
+		NUMA_MEMORY MAP("0 2 256"),               /* too far */
+		NUMA_MEMORY MAP("0 0 10 2 2 10"),         /* a pair is missing */
+		NUMA_MEMORY MAP("0 2 20 0 2 21"),         /* twice */
+		NUMA_MEMORY MAP("0 2 20 0 100000 30"),    /* no such id */
 		NUMA_MEMORY MAP("0 2 20 0xffffffff 0 1"), /* no such id */
 		NUMA_MEMORY "distance-map { distance-matrix = <0 2 20>; };",
 		NUMA_MEMORY "distance-map { compatible = \"numa-distance-map-v1\"; };",

@@ -21,7 +21,7 @@ const char *__asan_default_options(void)
 /* One to four random changes: a bit, a byte, or a word of the kind that hurts. */
 static void damage(struct blob blob, u64 *state)
 {
-	static const u32 hurting[] = {0, 1,	     2,		 3,	     4,
+	static const u32 hurting[] = {0, 1,          2,          3,          4,
 				      9, 0x7fffffff, 0x80000000, 0xfffffff4, 0xffffffff};
 	u64 changes = 1 + unit_random(state) % 4;
 

@@ -73,9 +73,9 @@ TEST(mem_sizes)
 		u64 size;
 	} good[] = {
 		{"64M", 64 * MIB},     {"1G", GIB},
-		{"1g", GIB},	       {"64K", 64 * KIB},
+		{"1g", GIB},           {"64K", 64 * KIB},
 		{"64k", 64 * KIB},     {"2t", 2UL << 40},
-		{"4096", 4096},	       {"0x1000000", 0x1000000},
+		{"4096", 4096},        {"0x1000000", 0x1000000},
 		{"0X1000", 0x1000},    {"0xaBcM", 0xabcUL << 20},
 		{"010M", 10 * MIB},    {"1", 1},
 		{"\"64M\"", 64 * MIB}, {"0xffffffffffffffff", ~0UL},
@@ -161,7 +161,7 @@ TEST(other_values_that_cannot_be_read)
 		"loglevel",    "numa=on",
 		"numa=fake=",  "numa=fake=0",
 		"numa=fake=x", "numa=fake",
-		"numa",	       "memblock=x",
+		"numa",        "memblock=x",
 		"memblock",    "fault=",
 		"fault",       "fault=sixteen_letters_",
 	};
