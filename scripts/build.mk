@@ -122,4 +122,4 @@ compile-commands:
 	@$(foreach s,$(sources),printf '{"directory": "%s", "file": "%s", "command": "%s"}\n' \
 		'$(CURDIR)' '$(s)' '$(CC) $(filter-out -MMD -MP,$(cflags)) $(warnings) $(fdt_includes) -c $(s)';)
 
--include $(objs:.o=.d) $(libfdt:.o=.d) $(patsubst $(OUT)/%,$(OUT)/tests/unit/%.d,$(tests))
+-include $(objs:.o=.d) $(libfdt:.o=.d) $(framework:.o=.d) $(patsubst $(OUT)/%,$(OUT)/tests/unit/%.d,$(tests))

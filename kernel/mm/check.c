@@ -155,9 +155,10 @@ void audit_run(struct audit *out)
 	paging_check(&tables);
 	out->writable_exec = tables.writable_exec;
 	out->nomap_leaf = tables.nomap_leaf;
+	out->bad_leaf = tables.unaligned + tables.accessed_clear;
 	out->ok = out->free == out->expected && out->duplicate == 0 && out->hole == 0 &&
 		  out->missing == 0 && out->writable_exec == 0 && out->nomap_leaf == 0 &&
-		  tables.unaligned == 0 && tables.accessed_clear == 0;
+		  out->bad_leaf == 0;
 }
 
 /* spanned >= present >= managed for every zone, and the sums over zones are those of the machine. */
@@ -197,8 +198,9 @@ void check_init(void)
 	audit_run(&check_last);
 	if (!check_last.ok)
 		stop("audit: %lu pages are free, %lu should be; %lu twice, %lu not RAM or owned, "
-		     "%lu missing; "
-		     "%lu writable and executable, %lu leaves over no-map memory",
+		     "%lu missing; %lu writable and executable, %lu leaves over no-map memory, %lu "
+		     "leaves misaligned or without A or D",
 		     check_last.free, check_last.expected, check_last.duplicate, check_last.hole,
-		     check_last.missing, check_last.writable_exec, check_last.nomap_leaf);
+		     check_last.missing, check_last.writable_exec, check_last.nomap_leaf,
+		     check_last.bad_leaf);
 }

@@ -19,6 +19,7 @@ struct audit {
 	u64 missing;   /* expected pages that are in no free block */
 	u64 writable_exec;
 	u64 nomap_leaf;
+	u64 bad_leaf; /* misaligned, or without A, or writable without D */
 	bool ok;
 };
 

@@ -129,6 +129,22 @@ static void protect_unlisted_firmware(const struct arch_image *image)
 		.range = below, .owner = OWN_FIRMWARE_NOMAP, .nomap = true, .name = "firmware"});
 }
 
+/*
+ * Is an overlap no conflict? Tuples of one node; firmware that lists itself beside the tree's
+ * own entry for it; an initrd that U-Boot lists in /memreserve/ too.
+ */
+static bool is_said_twice(const struct reservation *a, const struct reservation *b)
+{
+	const struct reservation *initrd = a->owner == OWN_INITRD ? a : b;
+	const struct reservation *other = initrd == a ? b : a;
+
+	if (strcmp(a->name, b->name) == 0)
+		return true;
+	if (a->owner == OWN_FIRMWARE_NOMAP && b->owner == OWN_FIRMWARE_NOMAP)
+		return true;
+	return initrd->owner == OWN_INITRD && strcmp(other->name, "memreserve") == 0;
+}
+
 static void report_overlap(const struct reservation *a, const struct reservation *b)
 {
 	struct range both = range_intersect(a->range, b->range);
@@ -160,9 +176,7 @@ static void report_overlap(const struct reservation *a, const struct reservation
 				 "that range is "
 				 "left alone; place the dtb in free RAM",
 				 other->name, other->range.start, other->range.end);
-	} else if (strcmp(a->name, b->name) != 0 &&
-		   !(a->owner == OWN_INITRD && strcmp(b->name, "memreserve") == 0) &&
-		   !(b->owner == OWN_INITRD && strcmp(a->name, "memreserve") == 0)) {
+	} else if (!is_said_twice(a, b)) {
 		log_warn("reserved-overlap",
 			 "reservations %s and %s overlap in [0x%lx, 0x%lx): both are honoured%s",
 			 a->name, b->name, both.start, both.end,

@@ -103,30 +103,36 @@ static u64 free_bytes(void)
 	return bytes;
 }
 
-/* Give up sections, those with the least RAM first, until the rest can be paid. */
-static void sections_afford(void)
+/* The present section with the least RAM; false when there is none. */
+static bool least_section(u64 *victim, u64 *pages)
 {
-	u64 have = free_bytes();
-	u64 want = KEEP_BYTES;
 	u64 nr;
 
-	have = have > KEEP_BYTES ? have : KEEP_BYTES;
+	*pages = ~0UL;
+	for (u64 at = 0; next_present_section(at, &nr); at = nr + 1)
+		if (section_ram_pages(nr) < *pages) {
+			*pages = section_ram_pages(nr);
+			*victim = nr;
+		}
+	return *pages != ~0UL;
+}
+
+/*
+ * Give up sections, those with the least RAM first, until the rest can be paid. When memory is that
+ * short, those go as well that cost more than they have.
+ */
+static void sections_afford(void)
+{
+	u64 have = max_u64(free_bytes(), KEEP_BYTES);
+	u64 want = KEEP_BYTES;
+	u64 victim, pages, nr;
+
 	for (u64 at = 0; next_present_section(at, &nr); at = nr + 1)
 		want += SECTION_MEMMAP_BYTES;
-	while (want > have) {
-		u64 least = ~0UL;
-		u64 victim = 0;
-
-		for (u64 at = 0; next_present_section(at, &nr); at = nr + 1) {
-			u64 pages = section_ram_pages(nr);
-
-			if (pages < least) {
-				least = pages;
-				victim = nr;
-			}
-		}
-		if (least == ~0UL)
-			return;
+	if (want <= have)
+		return;
+	while (least_section(&victim, &pages) &&
+	       (want > have || pages * PAGE_SIZE < SECTION_MEMMAP_BYTES)) {
 		section_leave_out(victim, "memory does not suffice for all");
 		want -= SECTION_MEMMAP_BYTES;
 	}
@@ -158,9 +164,24 @@ static void sparse_init_one_section(u64 nr, struct page *memmap, struct mem_sect
 		sparse_figures.mixed++;
 }
 
+/*
+ * Where struct pages of a node come from: the node itself, unless all that is free there may go
+ * away at run time. Those of such memory must not lie in it.
+ */
+static u32 backing_nid(u32 nid)
+{
+	phys_addr_t start, end;
+	u64 i;
+
+	for_each_free_mem_range (i, nid, MEMBLOCK_NONE, &start, &end, NULL)
+		return nid;
+	return NUMA_NO_NODE;
+}
+
 /* One run: the present sections of [begin, end) all belong to nid. */
 static void sparse_init_nid(u32 nid, u64 begin, u64 end, u64 map_count)
 {
+	const u32 from = backing_nid(nid);
 	struct mem_section_usage *usage;
 	phys_addr_t usage_pa;
 	u64 nr;
@@ -174,9 +195,9 @@ static void sparse_init_nid(u32 nid, u64 begin, u64 end, u64 map_count)
 		return;
 	}
 	usage = phys_to_virt(usage_pa);
-	sparse_buffer_init(map_count * SECTION_MEMMAP_BYTES, nid);
+	sparse_buffer_init(map_count * SECTION_MEMMAP_BYTES, from);
 	for (u64 at = begin; next_present_section(at, &nr) && nr < end; at = nr + 1) {
-		struct page *memmap = populate_section_memmap(nr, nid);
+		struct page *memmap = populate_section_memmap(nr, from);
 
 		if (memmap)
 			sparse_init_one_section(nr, memmap, usage++);

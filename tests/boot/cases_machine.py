@@ -24,7 +24,6 @@ from suite import Skip, expect, expect_equal
 from trees import write_tree
 
 SIZES = ["16M", "64M", "127M", "128M", "129M", "1G", "2049M", "3G", "8G", "16G"]
-IN_ALL_MODELS = {"16M", "129M", "1G", "3G"}
 
 
 def memory_size(memory):
@@ -126,8 +125,7 @@ def debian_opensbi(name):
 def tests():
     result = []
     for memory in SIZES:
-        share = {"also": REST, "models": ["vmemmap"]} if memory not in IN_ALL_MODELS else {}
-        result += per_model(f"c157 {memory}", memory_size(memory), **share)
+        result += per_model(f"c157 {memory}", memory_size(memory))
     result += per_model("c157 64G", memory_size("64G"), ["vmemmap"], REST)
     result += per_model("c51 smallest", smallest)
     result += per_model("c51 too small", too_small)

@@ -13,17 +13,12 @@ TIME_LIMIT = 90
 PROGRAM_BROKEN = "ERROR: AddressSanitizer", "runtime error:", "LeakSanitizer"
 
 
-class Boot:
-    """What one boot said: all lines, the parsed record, and the exit status."""
+class Result:
+    """What one boot said: the parsed record, and all lines."""
 
-    def __init__(self, command, output, status):
-        self.command = command
+    def __init__(self, parsed, output):
+        self.record = parsed
         self.output = output
-        self.status = status
-        self.record = record.parse(output)
-
-    def verdict(self):
-        return self.record.verdict
 
 
 _boots = {}
@@ -68,13 +63,13 @@ def _boot(command):
     if done.returncode not in (0, 1):
         return Failure(f"the host program ended with status {done.returncode}", shown)
     try:
-        result = Boot(command, output, done.returncode)
+        result = Result(record.parse(output), output)
     except record.GrammarError as error:
         return Failure(f"the record breaks its grammar: {error}", shown)
-    if result.verdict() is None:
+    if result.record.verdict is None:
         return Failure("no verdict", shown)
     if not output[-1].startswith("mm.verdict"):
         return Failure(f"the verdict is not the last line: {output[-1]}", shown)
     if (done.returncode == 0) != result.record.is_ok():
-        return Failure(f"exit status {done.returncode} with verdict {result.verdict()}", shown)
+        return Failure(f"exit status {done.returncode} with verdict {result.record.verdict}", shown)
     return result

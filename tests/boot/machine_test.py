@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """One boot in QEMU with all that can be said about it: the way every test on a machine goes."""
+import host
 import mapping
 import proof
 import qemu
 from suite import Failure, expect
 
 
-class Boot:
-    """What a machine said; the same members as host.Boot."""
+class Result(host.Result):
+    """What a machine said, and its page tables."""
 
     def __init__(self, record, output, tables=None):
-        self.record = record
-        self.output = output
+        super().__init__(record, output)
         self.tables = tables
 
 
@@ -32,7 +32,7 @@ def boot(image, directory, bootargs="record", memory="1G", args=(), bios="defaul
         tables = proof.judge_tables(record, machine, cpu)
         proof.same_on_host(record, machine, image, bootargs)
         machine.quit()
-        return Boot(record, machine.output, tables)
+        return Result(record, machine.output, tables)
 
 
 def boot_that_stops(image, directory, bootargs="record", memory="1G", args=(), bios="default",
@@ -49,7 +49,7 @@ def boot_that_stops(image, directory, bootargs="record", memory="1G", args=(), b
         found = machine.wait_end()
         if status is not None:
             expect(found == status, f"QEMU's exit status is {found}, should be {status}")
-        return Boot(record, machine.output)
+        return Result(record, machine.output)
 
 
 def check_first_leaf_is_megapage(result):

@@ -23,12 +23,26 @@ import traceback
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import cases_config  # noqa: E402
+import cases_firmware  # noqa: E402
+import cases_handoff  # noqa: E402
 import cases_machine  # noqa: E402
+import cases_numa  # noqa: E402
+import cases_run  # noqa: E402
 import images  # noqa: E402
 import tree_tests  # noqa: E402
+from record import GrammarError  # noqa: E402
 from suite import LOGS, TOP, Failure, Skip  # noqa: E402
 
-MODULES = (tree_tests, cases_machine)
+MODULES = (
+    tree_tests,
+    cases_machine,
+    cases_numa,
+    cases_handoff,
+    cases_firmware,
+    cases_config,
+    cases_run,
+)
 SHOWN = 40
 _print_lock = threading.Lock()
 
@@ -55,8 +69,9 @@ def run_test(test, options):
     except Skip as skip:
         say(f"skip {test.name}: {one_line(skip)}")
         return True
-    except Failure as failure:
-        details = failure.details if options.verbose else failure.details[:SHOWN]
+    except (Failure, GrammarError) as failure:
+        found = getattr(failure, "details", [])
+        details = found if options.verbose else found[:SHOWN]
         if options.verbose:
             details = [*details, f"logs: {test.directory()}"]
         say(f"not ok {test.name}: {one_line(failure)}", details)

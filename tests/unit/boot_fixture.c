@@ -29,6 +29,7 @@ static const u32 empty_tree[] = {
 static struct arch_image image;
 static phys_addr_t dtb;
 
+/* Before the first stage: the entry code would have it ready. */
 static void hand_over(void)
 {
 	if (image.end == 0)
@@ -36,7 +37,6 @@ static void hand_over(void)
 	if (dtb == 0)
 		dtb = ALIGN_UP(image.end, MEGAPAGE_SIZE);
 	host_set_handoff(empty_tree, sizeof(empty_tree), dtb, &image);
-	handoff_init();
 }
 
 /* The tables are there already. */
@@ -51,7 +51,7 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } stages[] = {
-	{"handoff", hand_over},
+	{"handoff", handoff_init},
 	{"devicetree", read_no_tree},
 	{"banks", banks_init},
 	{"reservations", reservations_init},
@@ -69,6 +69,8 @@ void boot_to(const char *stage)
 {
 	static u32 next;
 
+	if (next == 0)
+		hand_over();
 	while (!stage_is_done(stage)) {
 		assert_kernel(next < ARRAY_SIZE(stages), next, ARRAY_SIZE(stages));
 		stage_run(stages[next].name, stages[next].run);

@@ -10,7 +10,8 @@
  *	boot_to("check");
  *
  * Everything is that of the host: a memfd behind windows without rights, so that a hole or a no-map
- * byte that is touched is a fault. Once per process; every test has one of its own.
+ * byte that is touched is a fault. Once per process; every test has one of its own. The memory is
+ * shared with the process of an EXPECT_STOP: what that changes there is changed.
  */
 #pragma once
 

@@ -286,14 +286,21 @@ TEST(plant_misaligned)
 	EXPECT_EQ(check_now().unaligned, 1);
 }
 
-/* Each of them stops the boot at its check. */
-TEST(planted_stops_the_boot)
+/* Damage stops the boot at its check, and the reason has the number. */
+TEST(writable_executable_stops_the_boot)
 {
 	given_virt(64 * MIB);
 	boot_to("handover");
-	EXPECT_STOP((entry_of(direct(M(32)))->word |= PTE_X, boot_to("check")), "512 writable");
-	EXPECT_STOP((entry_of(direct(M(32)))->word &= ~PTE_A, boot_to("check")), "audit:");
-	boot_to("check");
+	entry_of(direct(M(32)))->word |= PTE_X;
+	EXPECT_STOP(boot_to("check"), "512 writable and executable");
+}
+
+TEST(accessed_clear_stops_the_boot)
+{
+	given_virt(64 * MIB);
+	boot_to("handover");
+	entry_of(direct(M(32)))->word &= ~PTE_A;
+	EXPECT_STOP(boot_to("check"), "1 leaves misaligned or without A or D");
 }
 
 /* --- leaves for struct pages --- */

@@ -34,12 +34,12 @@ static bool is_all_present(const struct page *start, const struct page *end)
 	return section_is_present(pfn_to_section(page_to_pfn(end) - 1));
 }
 
-/* Backing for a megapage leaf: altmaps come with hotplug; the run's buffer, else any 2 MiB of the node. */
+/* Backing for a megapage leaf: the run's buffer, else any 2 MiB, of the node if it has one. */
 static bool vmemmap_alloc_block_buf(u64 size, u32 nid, phys_addr_t *out)
 {
 	if (sparse_buffer_alloc(size, out))
 		return true;
-	if (!early_alloc_memmap(size, size, nid, true, out))
+	if (!early_alloc_memmap(size, size, nid, false, out))
 		return false;
 	sparse_figures.from_memblock += size;
 	return true;

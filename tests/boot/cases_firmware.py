@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+The kernel on firmware that offers less than OpenSBI does: minifw.S, a test fixture. C156: the
+ledger is the same, whoever started us. C154, C155: harts that enter at once, any boot hart.
+"""
+import os
+
+import fixtures
+import proof
+import trees
+from cases import REST, boot, boot_that_stops, expects, per_model, same_ledger, stops_with
+from suite import Failure, expect_equal
+
+# A tree that reserves what the firmware keeps, so that both firmwares find the same.
+TREE = "dts/maps/c26-four-in-one-reg.dts"
+SBI_NAME = {"none": "none", "dbcn": "unknown", "legacy": "none"}
+
+
+def tree_args(path=TREE):
+    return ["-dtb", trees.compile_tree(path)]
+
+
+def same_as_opensbi(kind):
+    """All of the record but the firmware's name is what it is under OpenSBI."""
+
+    def run(image, directory):
+        bios = fixtures.firmware(directory, kind)
+        under = boot(image, os.path.join(directory, "opensbi"), memory="512M", args=tree_args())
+        mine = boot(image, directory, memory="512M", args=tree_args(), bios=bios)
+        expects(mine, f"record mm.handoff sbi={SBI_NAME[kind]}")
+        same_ledger(under, mine)
+        # OpenSBI makes the blob larger, so its size is the only other difference.
+        one, two = (
+            [line for line in proof.comparable(b.record) if not line.startswith("mm.handoff")]
+            for b in (under, mine)
+        )
+        if one != two:
+            raise Failure("OpenSBI (-) and minifw (+) differ", proof.difference(one, two))
+
+    return run
+
+
+def stop_is_said(kind):
+    """A boot that stops says why and switches off, on this console too."""
+
+    def run(image, directory):
+        bios = fixtures.firmware(directory, kind)
+        args = tree_args("dts/maps/c20-no-memory.dts")
+        result = boot_that_stops(image, directory, memory="512M", args=args, bios=bios)
+        stops_with(result, "phase=devicetree")
+
+    return run
+
+
+def all_harts_at_once(harts):
+    """Every hart jumps to the kernel: one boots, the others are parked."""
+
+    def run(image, directory):
+        bios = fixtures.firmware(directory, "none")
+        args = ["-smp", str(harts), *tree_args()]
+        result = boot(image, directory, memory="512M", args=args, bios=bios)
+        expects(result, "verdict ok")
+
+    return run
+
+
+def boot_hart(hart):
+    def run(image, directory):
+        bios = fixtures.firmware(directory, "none", hart=hart)
+        args = ["-smp", "8", *tree_args()]
+        result = boot(image, directory, memory="512M", args=args, bios=bios)
+        expect_equal("the boot hart", result.record.one("handoff").number("hart"), hart)
+
+    return run
+
+
+def no_counters(image, directory):
+    """Machine level keeps cycle, time and instret to itself: the figures are 0, all else is well."""
+    bios = fixtures.firmware(directory, "dbcn", counters=0)
+    result = boot(image, directory, memory="512M", args=tree_args(), bios=bios)
+    for line in result.record.all("phase"):
+        expect_equal(f"{line['name']}'s instructions", line.number("insn"), 0)
+
+
+def firmware_not_listed(image, directory):
+    """C91: a firmware that forgets to reserve itself is protected all the same."""
+    bios = fixtures.firmware(directory, "none")
+    result = boot(image, directory, memory="128M", bios=bios)
+    expects(
+        result,
+        "warn firmware-not-listed 1",
+        "record mm.reserved base=0x80000000 end=0x80200000 owner=firmware nomap=1",
+    )
+
+
+def tests():
+    result = []
+    for kind in fixtures.KINDS:
+        result += per_model(f"c156 minifw {kind}", same_as_opensbi(kind))
+        result += per_model(f"minifw {kind} stop is said", stop_is_said(kind), ["vmemmap"], REST)
+    for harts in (4, 8):
+        result += per_model(f"c154 all {harts} harts at once", all_harts_at_once(harts))
+    for hart in (1, 7):
+        result += per_model(f"c155 boot hart {hart} of 8", boot_hart(hart), ["vmemmap"], REST)
+    result += per_model("minifw no counters", no_counters, ["vmemmap"], REST)
+    result += per_model("c91 minifw not listed", firmware_not_listed)
+    return result

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+What a booted kernel proves of itself, and how it fails: the self-test (C147 to C149), an injected
+fault in every stage (C146), and the forms of mem= on the host (C113 to C119).
+"""
+import re
+
+import host
+import qemu
+import trees
+from cases import boot, expects, no_warnings, per_model, stops_with
+from images import Image
+from ranges import GIB, MIB, normal, text
+from suite import MODELS, Failure, Test, expect, expect_equal
+
+MANY_BANKS = "dts/maps/c26-four-in-one-reg.dts"
+WRONG_FREES = 4  # kernel/mm/selftest.c tries so many, each refused with a line
+
+
+def selftest(tree):
+    def run(image, directory):
+        args = ["-dtb", trees.compile_tree(tree)] if tree else []
+        memory = "512M" if tree else "1G"
+        result = boot(image, directory, "record selftest", memory=memory, args=args)
+        line = next((l for l in result.output if l.startswith("selftest ")), None)
+        if line is None:
+            raise Failure("the log has no line of the self-test", result.output)
+        pages = result.record.one("audit").number("free")
+        expect(f"{pages} pages" in line and "same free lists" in line, line)
+        expects(result, f"warn bad-free {WRONG_FREES}")
+        no_warnings(result, "bad-free")
+
+    return run
+
+
+def stages():
+    """The stages of the boot, in order: kernel/main.c is the list."""
+    with open("kernel/main.c", encoding="utf-8") as file:
+        return re.findall(r'stage_run\("(\w+)"', file.read())
+
+
+def fault_in(stage):
+    """C146: a fault in a stage ends the boot with a report, and QEMU with a failure."""
+
+    def run(image, directory):
+        words = qemu.command(image.target(), append=f"record fault={stage}")
+        with qemu.Machine(words, directory) as machine:
+            record = machine.wait_verdict()
+            if record.is_ok():
+                machine.fail("verdict ok in spite of the fault")
+            status = machine.wait_end()
+        stops_with(host.Result(record, machine.output), f"stop phase={stage} ", "load page fault at 0x", "pc 0x")
+        expect_equal("QEMU's exit status", status, 1)
+        report = "\n".join(machine.output)
+        address = re.search(r"load page fault at (0x[0-9a-f]{16})", record.verdict).group(1)
+        trap = rf"(?m)^trap +load page fault at {address} in phase {stage} \(scause 0xd\)$"
+        for what, pattern in (("trap", trap), ("pc", r"(?m)^pc +0x[0-9a-f]{16}: .*text"),
+                              ("address", rf"(?m)^address +{address}: "),
+                              ("registers", r"(?m)^registers +ra  [0-9a-f]{16} ")):
+            expect(re.search(pattern, report), f"the report has no line of its {what}",
+                   machine.output[-30:])
+
+    return run
+
+
+def mem_case(args, wanted, warnings=()):
+    """
+    C113 to C119 on the host, one bank of 1 GiB at 0x80000000. wanted: the ranges that remain,
+    or the text that the refusal has.
+    """
+
+    def run(image):
+        bank = 'memory@80000000 { device_type = "memory"; reg = <0 0x80000000 0 0x40000000>; };'
+        tree = trees.write_tree("mem-forms", f"/ {{ {bank} }};")
+        result = host.boot(image, tree, f"record {args}")
+        if isinstance(wanted, str):
+            stops_with(result, wanted)
+            return
+        expect_equal("the banks", text(normal(result.record.ranges("bank"))), text(wanted))
+        expect_equal("the warnings", sorted(result.record.warnings()), sorted(warnings))
+
+    return run
+
+
+def at(start, size):
+    return 0x80000000 + start * MIB, 0x80000000 + (start + size) * MIB
+
+
+WHOLE = (0x80000000, 0x80000000 + GIB)
+MEM_FORMS = [
+    ("mem=64M", [at(0, 64)]),
+    ("mem=64m", [at(0, 64)]),
+    ("mem=65536K", [at(0, 64)]),
+    ("mem=65536k", [at(0, 64)]),
+    ("mem=67108864", [at(0, 64)]),
+    ("mem=0x4000000", [at(0, 64)]),
+    ("mem=0X4000000", [at(0, 64)]),
+    ('mem="64M"', [at(0, 64)]),
+    ("mem=1G", [WHOLE], ["mem-no-effect"]),
+    ("mem=1T", [WHOLE], ["mem-no-effect"]),
+    ("mem=17179869183G", [WHOLE], ["mem-no-effect"]),
+    ("mem=64M@0x80000000", [at(0, 64)]),
+    ("mem=64M@2G", [at(0, 64)]),
+    ("mem=64M mem=32M@0x88000000", [at(0, 64), at(128, 32)]),
+    ("mem=32M@0x88000000 mem=64M", [at(0, 64), at(128, 32)]),
+    ("mem=64M mem=64M@0x82000000", [at(0, 96)]),
+    ("mem=64M mem=64M", [at(0, 64)]),
+    ("mem=64M mem=64M@0x84000000", [at(0, 128)]),
+    ("mem=64M mem=1G@0xa0000000", [at(0, 64), at(512, 512)], ["mem-outside"]),
+    ("mem=64M mem=64M@0", [at(0, 64)], ["mem-outside"]),
+    ("mem=65535K", [(0x80000000, 0x83FFF000)]),
+    ("mem=64M mem=8191@0x88000001", [at(0, 64), (0x88001000, 0x88002000)]),
+    ("mem=64M mem=4096@0x88000001", [at(0, 64)]),
+    ("mem=0", [WHOLE], ["cmdline-value"]),
+    ("mem=", [WHOLE], ["cmdline-value"]),
+    ("mem", [WHOLE], ["cmdline-value"]),
+    ("mem=-1", [WHOLE], ["cmdline-value"]),
+    ("mem=64Q", [WHOLE], ["cmdline-value"]),
+    ("mem=64M@", [WHOLE], ["cmdline-value"]),
+    ("mem=64M@x", [WHOLE], ["cmdline-value"]),
+    ("mem=64M@0x80000000x", [WHOLE], ["cmdline-value"]),
+    ("mem=0x10000000000000000", [WHOLE], ["cmdline-value"]),
+    ("mem=16E", [WHOLE], ["cmdline-value"]),
+    ("mem=0 mem=64M", [at(0, 64)], ["cmdline-value"]),
+    ("mem=1M", "mem="),
+    ("mem=64M@0x90000000", "mem="),
+    ("mem=64M@0x10000000", "mem="),
+]
+
+
+def tests():
+    result = per_model("c147 selftest 1G", selftest(None))
+    result += per_model("c147 selftest four banks", selftest(MANY_BANKS))
+    for stage in stages():
+        # Options are known from the end of the stage devicetree on.
+        if stages().index(stage) >= stages().index("devicetree"):
+            result += per_model(f"c146 fault={stage}", fault_in(stage), ["vmemmap"],
+                                [m for m in MODELS if m != "vmemmap"])
+    for number, (args, *rest) in enumerate(MEM_FORMS):
+        for model in MODELS:
+            image = Image(model)
+            name = f"host mem= form {number} {args.replace(' ', '+')} {model}"
+            run = mem_case(args, *rest)
+            result.append(Test(name, lambda _, r=run, i=image: r(i), [image], model != "vmemmap"))
+    return result
