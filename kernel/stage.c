@@ -35,6 +35,14 @@ static struct stage_figures counters(const char *name)
 	return (struct stage_figures){name, instret, time};
 }
 
+void stage_entered(u64 instret)
+{
+	struct stage_figures now = counters("entry");
+
+	assert_kernel(nr_finished == 0, nr_finished, instret);
+	finished[nr_finished++] = (struct stage_figures){now.name, now.instret - instret, 0};
+}
+
 void stage_run(const char *name, void (*stage)(void))
 {
 	struct stage_figures begin, end;
@@ -43,9 +51,6 @@ void stage_run(const char *name, void (*stage)(void))
 	assert_kernel(!stage_is_done(name), nr_finished, 0);
 	current_name = name;
 	begin = counters(name);
-	if (nr_finished == 0 && arch_handoff()->instret > 0)
-		finished[nr_finished++] =
-			(struct stage_figures){"entry", begin.instret - arch_handoff()->instret, 0};
 	stage();
 	end = counters(name);
 	finished[nr_finished++] =

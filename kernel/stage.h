@@ -14,6 +14,12 @@ struct stage_figures {
 	u64 time;    /* ticks of the time CSR */
 };
 
+/**
+ * stage_entered - the entry code is at its end: what it took since instret is a phase too. At
+ * most once, before the first stage.
+ */
+void stage_entered(u64 instret);
+
 /** stage_run - run one stage to its end. Stages run once each, in the order of kernel/main.c. */
 void stage_run(const char *name, void (*stage)(void));
 

@@ -44,7 +44,6 @@ struct arch_handoff {
 	const char *mode;     /* "sv39" */
 	const char *console;  /* "sbi dbcn", "sbi legacy", "uart", "stdout" */
 	const char *sbi;      /* implementation name, "opensbi", or "none" */
-	u64 instret;          /* instructions retired when the image was entered; 0 unknown */
 	char sbi_version[16]; /* "1.1", or "0" */
 };
 

@@ -106,6 +106,13 @@ static void lookup_add(pfn_t start_pfn, pfn_t end_pfn, u32 nid)
 		stop("the table of pfn ranges is full: the device tree's banks are in shreds");
 }
 
+static void lookup_remove(pfn_t start_pfn, pfn_t end_pfn)
+{
+	if (memblock_type_remove(&lookup, pfn_to_phys(start_pfn),
+				 pfn_to_phys(end_pfn - start_pfn)) != 0)
+		stop("the table of pfn ranges is full: the device tree's banks are in shreds");
+}
+
 void mem_map_finish(void)
 {
 	pfn_t start_pfn, end_pfn;
@@ -127,6 +134,10 @@ void mem_map_finish(void)
 			lookup_add(start_pfn, end_pfn, nid);
 	for (u32 n = 0; n < nr_pieces; n++)
 		lookup_add(pieces[n].start_pfn, pieces[n].end_pfn, pieces[n].nid);
+	/* RAM of a node that got no array is in none, also where another node's array spans it. */
+	for_each_mem_pfn_range (i, NUMA_NO_NODE, &start_pfn, &end_pfn, &nid)
+		if (!NODE_DATA(nid)->node_mem_map)
+			lookup_remove(start_pfn, end_pfn);
 }
 
 u32 mem_map_find(pfn_t pfn)

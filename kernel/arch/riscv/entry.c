@@ -16,6 +16,7 @@
 #include "layout.h"
 #include "power.h"
 #include "sbi.h"
+#include "stage.h"
 
 /** entry_main - called by head.S. */
 _Noreturn void entry_main(u64 hart, phys_addr_t dtb, phys_addr_t image_pa, u64 instret);
@@ -47,12 +48,13 @@ void entry_main(u64 hart, phys_addr_t dtb, phys_addr_t image_pa, u64 instret)
 		.image = image,
 		.mode = "sv39",
 		.sbi = sbi_name(),
-		.instret = instret,
 	};
 	sbi_version(handoff.sbi_version, sizeof(handoff.sbi_version));
 	console_has_tree(blob, size);
 	power_has_tree(blob, size);
 	handoff.console = console_name();
+	if (instret > 0)
+		stage_entered(instret);
 	kernel_main();
 }
 
