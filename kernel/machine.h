@@ -80,9 +80,8 @@ struct machine_options {
 	bool record; /* print the record at the end */
 	bool selftest;
 	bool bench;
-	bool poweroff; /* do not stay in the monitor */
-	bool monitor;  /* stay, even without a terminal */
-	bool step;
+	bool poweroff;  /* do not stay in the monitor */
+	bool monitor;   /* stay, even without a terminal */
 	char fault[16]; /* stage at whose end to touch an unmapped address; "" none */
 };
 

@@ -194,7 +194,6 @@ static const struct option options[] = {
 	{"bench", NULL, FLAG(bench), false},
 	{"poweroff", NULL, FLAG(poweroff), false},
 	{"monitor", NULL, FLAG(monitor), false},
-	{"step", NULL, FLAG(step), false},
 };
 
 /* Documented options whose feature this build does not have. */

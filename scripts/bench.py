@@ -12,6 +12,7 @@ one table, and compares with configs/bench-budget.
     scripts/bench.py --check    1 GiB only; "ok NAME" / "not ok NAME: why" per figure: for make test
 """
 import argparse
+import json
 import math
 import os
 import re
@@ -22,6 +23,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MODELS = ["flat", "discontig", "sparse", "vmemmap"]
 SIZES = ["1G", "16G"]
 BUDGET = "configs/bench-budget"
+LAST = "build/bench.json"  # what was measured last, for mmview
 HEAD = """# SPDX-License-Identifier: BSD-2-Clause
 # The most that each figure may be, in instructions: what was measured, plus 5 %, and for a
 # phase 100 more. Other versions of the compiler or of QEMU (its device tree) give other counts.
@@ -91,6 +93,7 @@ def boot(image, size):
             counting = counting and values["name"] != LAST_PHASE
         elif topic == "mm.cost":
             figures[f"cost.{values['op']}"] = math.ceil(float(values["insn"]))
+            facts[f"mm.cost.{values['op']}"] = float(values["insn"])
         elif topic in ("mm.memmap", "mm.ledger", "mm.audit", "mm.build"):
             facts.update({f"{topic}.{k}": int(v) for k, v in values.items() if v.isdigit()})
     if not figures:
@@ -172,6 +175,23 @@ def write_budget(results):
     print(f"bench: wrote {BUDGET}")
 
 
+def write_last(results):
+    """Keep what was measured: figures and facts by model and memory size."""
+    try:
+        with open(LAST, encoding="utf-8") as file:
+            last = json.load(file)
+    except (FileNotFoundError, ValueError):
+        last = {}
+    now = tools()
+    if last.get("tools") != now:
+        last = {"tools": now, "models": {}}
+    for (model, size), (figures, facts) in results.items():
+        last["models"].setdefault(model, {})[size] = {"figures": figures, "facts": facts}
+    with open(f"{LAST}.new", "w", encoding="utf-8") as file:
+        json.dump(last, file, indent=1)
+    os.replace(f"{LAST}.new", LAST)
+
+
 def check(results):
     """One result line per model and size. Returns True when all are within the budget."""
     budget, made_with = read_budget()
@@ -214,6 +234,7 @@ def main():
         for size in SIZES[:1] if args.check else SIZES:
             print(f"bench: {model} at {size}", file=sys.stderr)
             results[model, size] = boot(image, size)
+    write_last(results)
     if args.check:
         sys.exit(0 if check(results) else 1)
     print_table(results)

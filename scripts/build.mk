@@ -4,6 +4,8 @@
 #
 #   make -f scripts/build.mk CONFIG=build/vmemmap ARCH=riscv image      -> build/vmemmap/Image
 #   make -f scripts/build.mk CONFIG=build/vmemmap ARCH=host  unit-tests -> build/host/vmemmap/test_*
+#   make -f scripts/build.mk CONFIG=build/vmemmap ARCH=host FLAVOUR=mmview program
+#                                             optimised, no sanitizers -> build/mmview/vmemmap/
 #
 # CONFIG is a directory that scripts/kconf.py has prepared. The memory model is chosen here, by
 # one include path and one object list, and nowhere else. The lists of objects (objects.mk in
@@ -13,7 +15,7 @@ include $(CONFIG)/config.mk
 ARCH   ?= riscv
 CROSS_COMPILE ?= riscv64-unknown-elf-
 LIBFDT := build/deps/libfdt
-OUT    := $(if $(filter host,$(ARCH)),build/host/$(DIRECTORY),$(CONFIG))
+OUT    := $(if $(filter host,$(ARCH)),build/$(or $(FLAVOUR),host)/$(DIRECTORY),$(CONFIG))
 
 # --- what is compiled: objs-y always; objs-riscv, objs-host, objs-flat... in that case only -
 objs   :=
@@ -44,7 +46,8 @@ common := -std=gnu11 -g -fno-common -fno-strict-aliasing -ffile-prefix-map=$(CUR
 flags-riscv := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -ffreestanding -O2 \
 	-fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables -ffunction-sections \
 	-fdata-sections -isystem kernel/lib/freestanding
-flags-host := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all
+flags-host := $(if $(filter mmview,$(FLAVOUR)),-O2,-O1 -fno-omit-frame-pointer \
+	-fsanitize=address,undefined -fno-sanitize-recover=all)
 
 CC-riscv := $(CROSS_COMPILE)gcc
 CC-host  := $(or $(HOSTCC),gcc)

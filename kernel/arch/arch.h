@@ -9,7 +9,7 @@
  *
  *   0xffffffc500000000  VMEMMAP_START      4 GiB   struct pages: 256 GiB of span
  *   0xffffffd600000000  DIRECT_MAP_START 128 GiB   banks of RAM, rw-, no no-map byte
- *   0xffffffff00000000  FIXMAP_START       1 GiB   dtb, UART
+ *   0xffffffff00000000  FIXMAP_START       1 GiB   registers of UART and test device
  *   0xffffffff80000000  KERNEL_START       2 GiB   the image: text r-x, rodata r--, data rw-
  *
  * Sv39 (Privileged 1.12, 4.4) gives S-mode the top 256 GiB: 0xffffffc000000000 and up.
@@ -71,7 +71,7 @@ void arch_set_phys_base(phys_addr_t base);
  */
 bool arch_boot_window(phys_addr_t pa);
 
-/* What the final tables must show besides the direct map: image, dtb, UART, test device. */
+/* What the final tables must show besides the direct map: image, UART, test device. */
 enum map_rights {
 	MAP_R,  /* read only */
 	MAP_RX, /* read and execute: kernel text, nothing else */

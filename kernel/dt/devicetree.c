@@ -26,6 +26,10 @@ const char *dt_origin(const struct dt *dt, const char *parent, dt_node node)
 	char text[DT_MAX_PATH];
 
 	format_text(text, sizeof(text), "%s/%s", parent, dt_name(dt, node));
+	/* Names have no such characters (specification 0.4, 2.2.1); the record's quoting relies on it. */
+	for (char *c = text; *c != '\0'; c++)
+		if (*c <= ' ' || *c > '~' || *c == '"')
+			*c = '?';
 	return names_intern(text);
 }
 

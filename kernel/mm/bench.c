@@ -124,7 +124,7 @@ void bench_run(void)
 	free_pages(page, 0);
 	bench_order(0, "alloc0", "free0", "pair0");
 	bench_order(9, "alloc9", "free9", "pair9");
-	bench_order(MAX_PAGE_ORDER, "alloc10", "free10", "pair10");
+	bench_order(MAX_PAGE_ORDER, "alloc_max", "free_max", "pair_max");
 	buddy_drain();
 	for (u32 i = 0; i < nr_costs; i++)
 		log_line(i == 0 ? "bench" : "", "%-12s %6lu.%02lu instructions", costs[i].op,

@@ -150,17 +150,30 @@ static struct page *take_any(struct zone *zone, u32 order, enum migratetype type
 }
 
 /* Zone by zone, nearest first. */
-static __attribute__((noinline)) struct page *alloc_from(const pg_data_t *node, u32 order,
-							 enum migratetype type, u64 site)
+static struct page *take_nearest(const pg_data_t *node, u32 order, enum migratetype type)
 {
-	assert_kernel(order <= MAX_PAGE_ORDER && type < MIGRATE_TYPES, order, type);
 	for (u32 i = 0; i < node->nr_zonelist; i++) {
 		struct page *page = take_any(node->node_zonelist[i], order, type);
 
 		if (page)
-			return mark_allocated(page, order, type, site);
+			return page;
 	}
 	return NULL;
+}
+
+/* The pages on hot lists may be all that is missing: of another type, or parts of a larger block. */
+static __attribute__((noinline)) struct page *alloc_from(const pg_data_t *node, u32 order,
+							 enum migratetype type, u64 site)
+{
+	struct page *page;
+
+	assert_kernel(order <= MAX_PAGE_ORDER && type < MIGRATE_TYPES, order, type);
+	page = take_nearest(node, order, type);
+	if (!page) {
+		buddy_drain();
+		page = take_nearest(node, order, type);
+	}
+	return page ? mark_allocated(page, order, type, site) : NULL;
 }
 
 struct page *alloc_pages_node(u32 nid, u32 order, enum migratetype type)

@@ -41,9 +41,11 @@ static void for_each_expected(struct audit *audit,
 	}
 }
 
+/* A head whose word has an order that there is not heads nothing. */
 static bool is_free_head(pfn_t pfn)
 {
-	return pfn_valid(pfn) && page_has(pfn_to_page(pfn), PG_BUDDY);
+	return pfn_valid(pfn) && page_has(pfn_to_page(pfn), PG_BUDDY) &&
+	       page_order(pfn_to_page(pfn)) <= MAX_PAGE_ORDER;
 }
 
 /*
@@ -120,12 +122,13 @@ static void walk_list(struct audit *audit, struct zone *zone, u32 order, u32 typ
 static void unmark(struct audit *audit, pfn_t start_pfn, pfn_t end_pfn)
 {
 	for (pfn_t pfn = start_pfn; pfn < end_pfn;) {
-		struct page *page = pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+		struct page *page;
 
-		if (!page || !page_has(page, PG_BUDDY)) {
+		if (!is_free_head(pfn)) {
 			pfn++;
 			continue;
 		}
+		page = pfn_to_page(pfn);
 		pfn += 1UL << page_order(page);
 		if (!page_has(page, PG_AUDIT))
 			continue;

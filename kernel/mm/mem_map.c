@@ -90,6 +90,9 @@ static void free_unused(const pg_data_t *node)
 		pfn_t keep_start = ALIGN_DOWN(start_pfn, MAX_ORDER_NR_PAGES);
 		pfn_t keep_end = ALIGN_UP(end_pfn, MAX_ORDER_NR_PAGES);
 
+		/* FLAT: a bank that was given up lies behind the array. */
+		if (keep_end > node->mem_map_end_pfn)
+			break;
 		if (keep_start > done)
 			free_struct_pages(node, done, keep_start);
 		keep_start = max_u64(keep_start, done);

@@ -43,9 +43,15 @@ void memblock_require_open(const char *what, const struct memblock_type *type, p
 		stop("memblock: %s of [0x%016lx, 0x%016lx) after hand-over: the pages belong to the"
 		     " buddy allocator now, ask it instead",
 		     what, base, end);
+	memblock_note(what, type, base, size);
+}
+
+void memblock_note(const char *what, const struct memblock_type *type, phys_addr_t base,
+		   phys_addr_t size)
+{
 	if (memblock_state.debug)
 		log_line("memblock", "%-10s %-8s [0x%016lx, 0x%016lx)", what, type->name, base,
-			 end);
+			 memblock_cap_end(base, size));
 }
 
 int memblock_add(phys_addr_t base, phys_addr_t size)

@@ -137,10 +137,12 @@ phys_addr_t memblock_alloc_range_nid(phys_addr_t size, phys_addr_t align, phys_a
 		align = DEFAULT_ALIGN;
 	assert_kernel(memblock_state.may_alloc, size, nid);
 	assert_kernel(size > 0 && memblock_is_alignment(align), size, align);
-	memblock_require_open("alloc", &memblock.reserved, start, size);
+	if (memblock_state.closed)
+		memblock_require_open("alloc", &memblock.reserved, start, size);
 	found = memblock_find_best(size, align, start, end, nid, exact_nid);
 	if (found == 0)
 		return 0;
+	memblock_note("alloc", &memblock.reserved, found, size);
 	if (memblock_type_add(&memblock.reserved, found, size, NUMA_NO_NODE, MEMBLOCK_NONE)) {
 		log_warn("memblock-full",
 			 "the reserved table has %lu regions and cannot grow: %s at"

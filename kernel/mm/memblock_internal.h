@@ -46,6 +46,10 @@ static inline bool memblock_is_alignment(u64 align)
 	return align != 0 && (align & (align - 1)) == 0;
 }
 
+/** memblock_note - the line that memblock=debug shows for a change. */
+void memblock_note(const char *what, const struct memblock_type *type, phys_addr_t base,
+		   phys_addr_t size);
+
 /**
  * memblock_require_open - every writer's first line: stops the boot after memblock_close() when
  * type is one of memblock's own tables, and traces the call under memblock=debug.

@@ -85,8 +85,9 @@ static void init_run(const struct memmap_run *run)
 		init_piece(run, done, start_pfn, run->nid);
 		holes += start_pfn - done;
 		init_piece(run, start_pfn, end_pfn, nid);
-		/* Entries of another node's frames, which pfn_to_page() finds in that node's array. */
-		if (pfn_to_page(start_pfn) != run->page + (start_pfn - run->start_pfn))
+		/* Entries of another node's frames, found in that node's array, or nowhere. */
+		if (!pfn_valid(start_pfn) ||
+		    pfn_to_page(start_pfn) != run->page + (start_pfn - run->start_pfn))
 			holes += end_pfn - start_pfn;
 		done = end_pfn;
 	}

@@ -28,7 +28,6 @@ struct memmap_run {
 struct memmap_report {
 	u64 bytes;      /* memory that the struct pages take */
 	u64 pages;      /* struct pages */
-	u64 hole_bytes; /* of bytes, for frames that are no RAM */
 	u64 leaves[3];  /* page-table leaves that show a vmemmap: 4K, 2M, 1G */
 	u64 tables;     /* page-table pages for it */
 	u64 sections;   /* present sections; 0 where the model has none */

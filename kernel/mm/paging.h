@@ -34,6 +34,17 @@ bool paging_add_vmemmap(va_t va, phys_addr_t pa, u64 size);
 /** paging_has_leaf - is va shown by a leaf already? */
 bool paging_has_leaf(va_t va);
 
+/* Leaves of one size that follow each other in the window and in RAM. */
+struct paging_run {
+	va_t va;
+	phys_addr_t pa;
+	u64 size; /* of all of them */
+	u64 leaf; /* of one: PAGE_SIZE or MEGAPAGE_SIZE */
+};
+
+/** paging_for_each_vmemmap_run - call visit for every run of the window, ascending by va. */
+void paging_for_each_vmemmap_run(void (*visit)(const struct paging_run *run));
+
 /** paging_vmemmap_figures - leaves by level (3) and tables that paging_add_vmemmap() made. */
 void paging_vmemmap_figures(u64 *leaves, u64 *tables);
 

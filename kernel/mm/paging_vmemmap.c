@@ -42,3 +42,35 @@ void paging_vmemmap_figures(u64 *leaves, u64 *tables)
 		leaves[i] = added_leaves[i];
 	*tables = added_tables;
 }
+
+struct run_walk {
+	struct paging_run run; /* size 0 before the first leaf */
+	void (*visit)(const struct paging_run *run);
+};
+
+static void extend_run(const struct sv39_leaf *leaf, void *context)
+{
+	struct run_walk *walk = context;
+	struct paging_run *run = &walk->run;
+
+	if (leaf->va < VMEMMAP_START || leaf->va >= VMEMMAP_START + VMEMMAP_SIZE)
+		return;
+	if (run->size > 0 && run->leaf == leaf->size && run->va + run->size == leaf->va &&
+	    run->pa + run->size == leaf->pa) {
+		run->size += leaf->size;
+		return;
+	}
+	if (run->size > 0)
+		walk->visit(run);
+	*run = (struct paging_run){
+		.va = leaf->va, .pa = leaf->pa, .size = leaf->size, .leaf = leaf->size};
+}
+
+void paging_for_each_vmemmap_run(void (*visit)(const struct paging_run *run))
+{
+	struct run_walk walk = {.visit = visit};
+
+	sv39_for_each_leaf(paging_tree.root, extend_run, &walk);
+	if (walk.run.size > 0)
+		visit(&walk.run);
+}

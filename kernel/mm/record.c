@@ -6,6 +6,7 @@
 #include "mm/record.h"
 
 #include "lib/log.h"
+#include "mm/buddy.h"
 #include "mm/check.h"
 #include "mm/handover.h"
 #include "mm/memmodel.h"
@@ -63,6 +64,12 @@ static void record_ranges(void)
 		      owner_name(owner));
 }
 
+static void record_vmemmap(const struct paging_run *run)
+{
+	print("mm.vmemmap va=0x%016lx end=0x%016lx pa=0x%016lx leaf=%lu\n", run->va,
+	      run->va + run->size, run->pa, run->leaf);
+}
+
 static void record_maps(void)
 {
 	const struct paging_figures *p = &paging_figures;
@@ -76,6 +83,7 @@ static void record_maps(void)
 	      "mixed=%lu\n",
 	      m.bytes, memmap_init_figures.unavailable * sizeof(struct page), m.leaves[0],
 	      m.leaves[1], m.leaves[2], m.tables, m.sections, m.mixed);
+	paging_for_each_vmemmap_run(record_vmemmap);
 }
 
 static u64 node_managed(const pg_data_t *node)
@@ -108,6 +116,22 @@ static void record_nodes(void)
 			      zone->spanned_pages, zone->present_pages, zone->managed_pages);
 }
 
+static void record_buddy(void)
+{
+	struct zone *zone;
+	u32 nid;
+
+	for_each_online_node (nid)
+		for_each_node_zone (zone, nid)
+			for (u32 order = 0; order < NR_PAGE_ORDERS; order++) {
+				u64 blocks = buddy_free_blocks(zone, order);
+
+				if (blocks > 0)
+					print("mm.buddy node=%u zone=%s order=%u blocks=%lu\n", nid,
+					      zone->name, order, blocks);
+			}
+}
+
 static void record_proof(void)
 {
 	const struct audit *a = &check_last;
@@ -116,6 +140,7 @@ static void record_proof(void)
 
 	for (u32 i = 0; handover_range(i, &range); i++)
 		print("mm.free base=0x%016lx end=0x%016lx\n", range.start, range.end);
+	record_buddy();
 	ledger_make(&l);
 	print("mm.ledger ram=%lu free=%lu kernel=%lu firmware=%lu dtb=%lu initrd=%lu reserved=%lu "
 	      "memmap=%lu "

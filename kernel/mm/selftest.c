@@ -69,12 +69,14 @@ static void judge_block(const struct page *page, u32 order)
 	}
 }
 
-/* Allocate everything, from large to small; returns the chain of blocks and counts pages. */
-static struct page *allocate_all(u64 *pages, u64 *blocks)
+/* Allocate everything, blocks of at most max_order, large ones first; returns them chained. */
+static struct page *allocate_all(u32 max_order, u64 *pages, u64 *blocks)
 {
 	struct page *chain = NULL;
 
-	for (u32 order = NR_PAGE_ORDERS; order-- > 0;) {
+	*pages = 0;
+	*blocks = 0;
+	for (u32 order = max_order + 1; order-- > 0;) {
 		struct page *page;
 
 		while ((page = alloc_pages(order)) != NULL) {
@@ -91,18 +93,51 @@ static struct page *allocate_all(u64 *pages, u64 *blocks)
 	return chain;
 }
 
-static void free_all(struct page *chain)
+/* Free the blocks whose frame number, in blocks, is even or odd; the others stay chained. */
+static struct page *free_half(struct page *chain, u64 odd)
 {
+	struct page *kept = NULL;
+
 	while (chain) {
 		struct page *next = (struct page *)chain->private;
+		u32 order = page_order(chain);
 
-		chain->mapping = 0;
-		chain->private = 0;
-		if (!free_pages(chain, page_order(chain)))
-			stop("selftest: the allocator refused its own pfn 0x%lx",
-			     page_to_pfn(chain));
+		if ((page_to_pfn(chain) >> order & 1) != odd) {
+			chain->private = (u64)kept;
+			kept = chain;
+		} else {
+			chain->mapping = 0;
+			chain->private = 0;
+			if (!free_pages(chain, order))
+				stop("selftest: the allocator refused its own pfn 0x%lx",
+				     page_to_pfn(chain));
+		}
 		chain = next;
 	}
+	return kept;
+}
+
+/*
+ * All pages out, all pages back. First the even ones go back and nothing can merge, then the odd
+ * ones, and everything must.
+ */
+static void out_and_back(u32 max_order)
+{
+	struct page *chain;
+	u64 pages, blocks;
+
+	census_take(&before);
+	chain = allocate_all(max_order, &pages, &blocks);
+	if (pages != check_last.expected && config_audit)
+		stop("selftest: %lu pages could be allocated, %lu are free", pages,
+		     check_last.expected);
+	chain = free_half(chain, 0);
+	chain = free_half(chain, 1);
+	assert_kernel(chain == NULL, pages, blocks);
+	census_compare(&before);
+	log_line("selftest",
+		 "%lu pages in %lu blocks of order <= %u allocated and freed: same free lists",
+		 pages, blocks, max_order);
 }
 
 static void must_refuse(struct page *page, u32 order, const char *what)
@@ -132,24 +167,14 @@ static void refusals(void)
 void selftest_run(void)
 {
 	struct audit audit;
-	u64 pages = 0;
-	u64 blocks = 0;
-	struct page *chain;
 
+	out_and_back(MAX_PAGE_ORDER);
+	out_and_back(0);
 	census_take(&before);
-	chain = allocate_all(&pages, &blocks);
-	if (pages != check_last.expected && config_audit)
-		stop("selftest: %lu pages could be allocated, %lu are free", pages,
-		     check_last.expected);
-	free_all(chain);
-	census_compare(&before);
 	refusals();
 	census_compare(&before);
 	audit_run(&audit);
 	if (!audit.ok)
 		stop("selftest: the audit fails after all pages were allocated and freed");
-	log_line("selftest",
-		 "%lu pages in %lu blocks allocated and freed; 4 wrong frees refused; same free "
-		 "lists",
-		 pages, blocks);
+	log_line("selftest", "4 wrong frees refused; the audit holds");
 }

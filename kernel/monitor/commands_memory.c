@@ -37,7 +37,7 @@ static void run_meminfo(const char *const *args)
 	show_size("MemFree:", free * PAGE_SIZE);
 	show_size("MemAllocated:", (managed - free) * PAGE_SIZE);
 	show_size("Memmap:", memmap.bytes);
-	show_size("MemmapHoles:", memmap.hole_bytes);
+	show_size("MemmapHoles:", memmap_init_figures.unavailable * sizeof(struct page));
 	show_size("PageTables:", ledger.bytes[OWN_TABLES]);
 	show_size("Kernel:", ledger.bytes[OWN_KERNEL]);
 	show_size("Firmware:", ledger.bytes[OWN_FIRMWARE_NOMAP]);
@@ -56,10 +56,27 @@ static void run_zones(const char *const *args)
 	report_zones();
 }
 
+/* As numactl --hardware shows them. */
+static void show_distances(void)
+{
+	u32 from, to;
+
+	print("distance  to");
+	for_each_online_node (to)
+		print(" %4u", to);
+	for_each_online_node (from) {
+		print("\nfrom %4u   ", from);
+		for_each_online_node (to)
+			print(" %4u", node_distance(from, to));
+	}
+	print("\n");
+}
+
 static void run_nodes(const char *const *args)
 {
 	(void)args;
 	report_nodes();
+	show_distances();
 }
 
 static void run_ledger(const char *const *args)

@@ -1,12 +1,25 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
-The figures of the record that follow from the banks: how the direct map is cut into leaves, and
-what the memmap of each model costs.
+The figures of the record that follow from the banks: how the direct map is cut into leaves, what
+the memmap of each model costs, where the vmemmap shows it.
 """
-from ranges import GIB, MIB, PAGE, align_down, align_up, intersect, normal, size, subtract
+from ranges import (
+    GIB,
+    MIB,
+    PAGE,
+    align_down,
+    align_up,
+    disorder,
+    intersect,
+    normal,
+    size,
+    subtract,
+    text,
+)
 from suite import expect, expect_equal
 
 STRUCT_PAGE = 64
+VMEMMAP_START = 0xFFFFFFC500000000  # kernel/arch/arch.h
 LEAVES = ((GIB, "leaf_1g"), (2 * MIB, "leaf_2m"), (PAGE, "leaf_4k"))
 
 
@@ -105,6 +118,38 @@ def check_memmap(record, gives_back=False):
     mixed = [n for n in sections if size(intersect(banks, [(n * grain, (n + 1) * grain)])) < grain]
     expect_equal("mm.memmap sections", line.number("sections"), len(sections))
     expect_equal("mm.memmap mixed", line.number("mixed"), len(mixed))
-    shown = line.number("leaf_4k") * PAGE + line.number("leaf_2m") * 2 * MIB
-    expect_equal("bytes shown by mm.memmap's leaves", shown, wanted if model == "vmemmap" else 0)
     expect_equal("mm.memmap leaf_1g", line.number("leaf_1g"), 0)
+
+
+def window_of(record):
+    """The part of the vmemmap window that belongs to present sections: a list of ranges."""
+    if record.one("record")["model"] != "vmemmap":
+        return []
+    grain = section_bytes(record)
+    base = align_down(phys_base(record), grain)
+    starts = [VMEMMAP_START + (nr * grain - base) // PAGE * STRUCT_PAGE
+              for nr in present_sections(record)]
+    return normal([(start, start + grain // PAGE * STRUCT_PAGE) for start in starts])
+
+
+def check_vmemmap(record):
+    """mm.vmemmap shows exactly the present sections, each byte backed by RAM of its own."""
+    lines = record.all("vmemmap")
+    wrong = disorder([line.range() for line in lines])
+    expect(wrong is None, f"mm.vmemmap: {wrong}")
+    for leaf, key in LEAVES:
+        bytes_ = sum(end - va for va, end in record.ranges("vmemmap", leaf=str(leaf)))
+        count = record.one("memmap").number(key)
+        expect_equal(f"bytes of mm.vmemmap leaf={leaf}", bytes_, count * leaf)
+    backing = []
+    for line in lines:
+        va, end = line.range()
+        leaf, pa = line.number("leaf"), line.number("pa")
+        expect(not (va % leaf or end % leaf or pa % leaf), f"not multiples of leaf: {line.text}")
+        backing.append((pa, pa + end - va))
+    expect_equal("mm.vmemmap", text(normal([l.range() for l in lines]), 99),
+                 text(window_of(record), 99))
+    if lines:
+        expect_equal("memory behind mm.vmemmap", sum(end - pa for pa, end in backing), size(backing))
+        expect_equal("memory behind mm.vmemmap", text(normal(backing), 99),
+                     text(normal(record.ranges("early", owner="memmap")), 99))

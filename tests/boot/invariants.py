@@ -5,7 +5,7 @@ What must hold in the record of every boot that ends well: each byte of RAM has 
 Everything is worked out again here, from the banks and reservations of the same record and the
 rules in the kernel's headers, by other code than the kernel's.
 """
-from ranges import GIB, PAGE, disorder, intersect, normal, size, subtract, text, union
+from ranges import GIB, PAGE, align_down, align_up, disorder, intersect, normal, size, subtract, text, union
 from suite import expect, expect_equal, together
 
 DMA32_END = 4 * GIB
@@ -53,6 +53,8 @@ def check_ranges(record):
     early = record.ranges("early")
     dropped = record.ranges("dropped")
     expect(banks, "no bank in the record of a boot that ended well")
+    for key in ("image", "image_rodata", "image_data", "image_end"):
+        expect(record.one("handoff").number(key) % PAGE == 0, f"{key} is not on a page")
     for topic in ("bank", "reserved", "early", "free"):
         for start, end in record.ranges(topic):
             ragged = start % PAGE or end % PAGE
@@ -78,6 +80,18 @@ def check_ranges(record):
         everything == normal(banks),
         f"in a bank, but neither free nor owned: {text(subtract(banks, everything))}",
     )
+
+
+def check_handoff(record):
+    """The image and the blob are reserved where the hand-over says they are."""
+    handoff = record.one("handoff")
+    image = [handoff.number(k) for k in ("image", "image_rodata", "image_data", "image_end")]
+    expect(image == sorted(set(image)), "the image's parts are not one after the other")
+    expect_equal("mm.reserved owner=kernel", text(record.ranges("reserved", owner="kernel"), 99),
+                 text([(image[0], image[3])]))
+    start, length = handoff.number("dtb"), handoff.number("dtb_bytes")
+    expect_equal("mm.reserved owner=dtb", text(record.ranges("reserved", owner="dtb"), 99),
+                 text([(align_down(start, PAGE), align_up(start + length, PAGE))]))
 
 
 def check_ledger(record):
@@ -156,3 +170,39 @@ def check_nodes(record):
         seen.append(line["id"])
     for line in record.all("bank"):
         expect(line["node"] in seen, f"a bank of node {line['node']}, which has no mm.node line")
+
+
+def blocks_of(ranges, max_order):
+    """{order: number} of the largest naturally aligned blocks that ranges of pages make."""
+    count = {}
+    for start, end in ranges:
+        first, last = start // PAGE, end // PAGE
+        while first < last:
+            order = max_order
+            while first % (1 << order) or first + (1 << order) > last:
+                order -= 1
+            # As many of these as there are before a larger one fits, or the end.
+            number = 1
+            if order == max_order:
+                number = (last - first) >> order
+            count[order] = count.get(order, 0) + number
+            first += number << order
+    return count
+
+
+def check_buddy(record):
+    """The free lists hold the free ranges in the largest blocks possible."""
+    free = normal(record.ranges("free"))
+    max_order = record.one("build").number("max_order")
+    for zone in record.all("zone"):
+        what = f"mm.buddy node={zone['node']} zone={zone['name']}"
+        banks = normal(record.ranges("bank", node=zone["node"]))
+        mine = intersect(free, clip_zone(banks, zone["name"]))
+        found = {
+            line.number("order"): line.number("blocks")
+            for line in record.all("buddy")
+            if (line["node"], line["zone"]) == (zone["node"], zone["name"])
+        }
+        pages = sum(blocks << order for order, blocks in found.items())
+        expect_equal(f"pages of {what}", pages, zone.number("managed"))
+        expect_equal(what, found, dict(sorted(blocks_of(mine, max_order).items())))

@@ -4,15 +4,13 @@ import host
 import mapping
 import proof
 import qemu
-from suite import Failure, expect
+from suite import Failure, expect, together
 
 
 class Result(host.Result):
     """What a machine said, and its page tables."""
 
-    def __init__(self, record, output, tables=None):
-        super().__init__(record, output)
-        self.tables = tables
+    tables = None
 
 
 def boot(image, directory, bootargs="record", memory="1G", args=(), bios="default",
@@ -28,11 +26,18 @@ def boot(image, directory, bootargs="record", memory="1G", args=(), bios="defaul
             machine.wait_end()
             machine.fail(f"verdict {record.verdict}")
         machine.stop()
-        proof.judge_record(record, gives_back)
-        tables = proof.judge_tables(record, machine, cpu)
-        proof.same_on_host(record, machine, image, bootargs)
+        result = Result(record, machine.output)
+
+        def judge_tables():
+            result.tables = proof.judge_tables(record, machine, cpu)
+
+        together(
+            lambda: proof.judge_record(record, gives_back),
+            judge_tables,
+            lambda: proof.same_on_host(record, machine, image, bootargs),
+        )
         machine.quit()
-        return Result(record, machine.output, tables)
+        return result
 
 
 def boot_that_stops(image, directory, bootargs="record", memory="1G", args=(), bios="default",

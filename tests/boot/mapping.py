@@ -9,12 +9,12 @@ kernel/arch/arch.h:
     0xffffffff00000000    1 GiB   device registers
     0xffffffff80000000    2 GiB   the image
 """
-from figures import LEAVES, STRUCT_PAGE, mapped_ram, phys_base, present_sections, section_bytes
+from figures import LEAVES, STRUCT_PAGE, VMEMMAP_START, mapped_ram, phys_base, section_bytes, window_of
 from pagetables import W, X
 from ranges import GIB, MIB, PAGE, intersect, normal, size, subtract, text, union
 from suite import expect, expect_equal
 
-VMEMMAP = (0xFFFFFFC500000000, 4 * GIB)
+VMEMMAP = (VMEMMAP_START, 4 * GIB)
 DIRECT_MAP = (0xFFFFFFD600000000, 128 * GIB)
 FIXMAP = (0xFFFFFFFF00000000, GIB)
 KERNEL = (0xFFFFFFFF80000000, 2 * GIB)
@@ -69,10 +69,13 @@ def check_direct_map(record, tables):
     """Every byte of RAM that may be mapped, once, at its offset; nothing else."""
     leaves = inside(tables.leaves, DIRECT_MAP)
     base = phys_base(record)
+    handoff = record.one("handoff")
+    constant = handoff.number("image"), handoff.number("image_data")
     for leaf in leaves:
         wanted = leaf.va - DIRECT_MAP[0] + base
         expect(leaf.pa == wanted, f"{leaf.text()} should show 0x{wanted:x}")
-        expect(not leaf.bits & X, f"{leaf.text()} is executable")
+        rights = "r--" if constant[0] <= leaf.pa < constant[1] else "rw-"
+        expect(leaf.rights() == rights, f"{leaf.text()} should be {rights}")
     ram = mapped_ram(record)
     missing, extra = subtract(ram, shown(leaves)), subtract(shown(leaves), ram)
     expect(not missing, f"the direct map does not show {text(missing)}")
@@ -95,12 +98,31 @@ def check_image(record, tables):
     expect_equal("what the image's window shows", size(virtual(leaves)), parts[3] - parts[0])
 
 
+def check_writable(leaves):
+    for leaf in leaves:
+        expect(leaf.rights() == "rw-", f"{leaf.text()} should be rw-")
+
+
 def check_devices(record, tables):
     """The fixmap shows device registers: no RAM, never executable."""
     leaves = inside(tables.leaves, FIXMAP)
+    check_writable(leaves)
     both = intersect(shown(leaves), record.ranges("bank"))
     expect(not both, f"the fixmap shows RAM: {text(both)}")
     expect(len(leaves) <= 2, f"the fixmap has {len(leaves)} leaves, UART and test device are two")
+
+
+def runs(leaves):
+    """Leaves as lines of mm.vmemmap: one for those that follow each other, in the window and in RAM."""
+    result = []
+    for leaf in leaves:
+        run = result[-1] if result else None
+        if run and run[3] == leaf.size() and run[1] == leaf.va and leaf.va - run[0] + run[2] == leaf.pa:
+            run[1] += leaf.size()
+        else:
+            result.append([leaf.va, leaf.va + leaf.size(), leaf.pa, leaf.size()])
+    return [{"va": f"0x{va:016x}", "end": f"0x{end:016x}", "pa": f"0x{pa:016x}", "leaf": str(leaf)}
+            for va, end, pa, leaf in result]
 
 
 def check_vmemmap(record, tables):
@@ -109,14 +131,10 @@ def check_vmemmap(record, tables):
     if record.one("record")["model"] != "vmemmap":
         expect(not leaves, f"the {record.one('record')['model']} model has leaves in the vmemmap window")
         return
-    grain = section_bytes(record)
-    base = phys_base(record) // grain * grain
-    wanted = []
-    for number in present_sections(record):
-        start = VMEMMAP[0] + (number * grain - base) // PAGE * STRUCT_PAGE
-        wanted.append((start, start + grain // PAGE * STRUCT_PAGE))
     expect_equal("the part of the vmemmap window that is shown",
-                 text(virtual(leaves), 99), text(normal(wanted), 99))
+                 text(virtual(leaves), 99), text(window_of(record), 99))
+    expect_equal("the vmemmap's leaves", runs(leaves), [dict(l) for l in record.all("vmemmap")])
+    check_writable(leaves)
     backing = shown(leaves)
     expect_equal("memory behind the vmemmap", size(backing), sum(l.size() for l in leaves))
     memmap = normal(record.ranges("early", owner="memmap"))

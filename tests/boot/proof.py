@@ -20,13 +20,16 @@ from suite import Failure, expect, together
 
 def judge_record(record, gives_back=False):
     """Everything that a record must say of itself when the boot ended well."""
+    invariants.check_ranges(record)  # the others rely on whole pages
     together(
-        lambda: invariants.check_ranges(record),
+        lambda: invariants.check_handoff(record),
         lambda: invariants.check_ledger(record),
         lambda: invariants.check_audit(record),
         lambda: invariants.check_nodes(record),
+        lambda: invariants.check_buddy(record),
         lambda: figures.check_direct(record),
         lambda: figures.check_memmap(record, gives_back),
+        lambda: figures.check_vmemmap(record),
     )
 
 

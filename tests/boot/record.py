@@ -13,15 +13,15 @@ import re
 
 # The order in which topics may appear; each is repeated in one block or not at all.
 ORDER = (
-    "record build handoff bank dropped reserved early direct memmap node zone free ledger audit "
-    "warn phase cost"
+    "record build handoff bank dropped reserved early direct memmap vmemmap node zone free buddy "
+    "ledger audit warn phase cost"
 ).split()
 ONCE = {"record", "build", "handoff", "direct", "memmap", "ledger", "audit"}
 
 LINE = re.compile(r'^mm\.([a-z_]+)((?: [a-z0-9_]+=(?:"[^"]*"|[^ "]+))+)$')
 PAIR = re.compile(r'([a-z0-9_]+)=("[^"]*"|[^ "]+)')
 ADDRESS = re.compile(r"^0x[0-9a-f]{16}$")
-ADDRESS_KEYS = {"base", "end", "image", "image_end", "image_rodata", "image_data"}
+ADDRESS_KEYS = {"base", "end", "va", "pa", "image", "image_end", "image_rodata", "image_data"}
 VERDICT = re.compile(r'^mm\.verdict (?:ok|stop phase=[a-z0-9_]+ reason="[^"]*")$')
 
 
@@ -42,8 +42,8 @@ class Line(dict):
         return int(self[key], 0)
 
     def range(self):
-        """(base, end) of the lines that describe memory."""
-        return self.number("base"), self.number("end")
+        """(base, end) of the lines that describe memory; (va, end) of a window's."""
+        return self.number("va" if "va" in self else "base"), self.number("end")
 
 
 class Record:

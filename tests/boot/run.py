@@ -29,12 +29,14 @@ import cases_handoff  # noqa: E402
 import cases_machine  # noqa: E402
 import cases_numa  # noqa: E402
 import cases_run  # noqa: E402
+import checker_tests  # noqa: E402
 import images  # noqa: E402
 import tree_tests  # noqa: E402
 from record import GrammarError  # noqa: E402
 from suite import LOGS, TOP, Failure, Skip  # noqa: E402
 
 MODULES = (
+    checker_tests,
     tree_tests,
     cases_machine,
     cases_numa,

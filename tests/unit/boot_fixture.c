@@ -21,9 +21,24 @@
 
 /* The smallest tree there is: an empty root. devicetree-specification 0.4, chapter 5. */
 static const u32 empty_tree[] = {
-	BE(0xd00dfeed), BE(72), BE(56), BE(72), BE(40), BE(17), BE(16), BE(0), BE(0), BE(16), /* header */
-	0, 0, 0, 0,					 /* end of the reservation block */
-	BE(1), 0, BE(2), BE(9),				 /* begin node "", end node, end */
+	BE(0xd00dfeed),
+	BE(72),
+	BE(56),
+	BE(72),
+	BE(40),
+	BE(17),
+	BE(16),
+	BE(0),
+	BE(0),
+	BE(16), /* header */
+	0,
+	0,
+	0,
+	0, /* end of the reservation block */
+	BE(1),
+	0,
+	BE(2),
+	BE(9), /* begin node "", end node, end */
 };
 
 static struct arch_image image;
@@ -51,18 +66,12 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } stages[] = {
-	{"handoff", handoff_init},
-	{"devicetree", read_no_tree},
-	{"banks", banks_init},
-	{"reservations", reservations_init},
-	{"memblock", memblock_init},
-	{"paging", paging_init},
-	{"memtest", early_memtest},
-	{"nodes", nodes_init},
-	{"memmap", memmodel_init},
-	{"zones", free_area_init},
-	{"handover", memblock_free_all},
-	{"check", check_init},
+	{"handoff", handoff_init},       {"devicetree", read_no_tree},
+	{"banks", banks_init},           {"reservations", reservations_init},
+	{"memblock", memblock_init},     {"paging", paging_init},
+	{"memtest", early_memtest},      {"nodes", nodes_init},
+	{"memmap", memmodel_init},       {"zones", free_area_init},
+	{"handover", memblock_free_all}, {"check", check_init},
 };
 
 void boot_to(const char *stage)

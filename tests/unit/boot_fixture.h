@@ -85,6 +85,6 @@ void expect_sound(const char *file, int line);
 
 /** expect_banks - the bank table holds exactly these ranges, and ram is banks and dropped. */
 void expect_banks(const char *file, int line, const struct range *want, u32 nr);
-#define EXPECT_BANKS(...)                                                    \
+#define EXPECT_BANKS(...)                                                     \
 	expect_banks(__FILE__, __LINE__, (const struct range[]){__VA_ARGS__}, \
 		     ARRAY_SIZE(((const struct range[]){__VA_ARGS__})))

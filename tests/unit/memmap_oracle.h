@@ -36,7 +36,8 @@ static inline bool oracle_valid(pfn_t pfn)
 	u64 unit = config_early_section_rule ? PAGES_PER_SECTION : PAGES_PER_SUBSECTION;
 
 	if (memmodel_has_sections)
-		return oracle_has_ram(ALIGN_DOWN(pfn, unit), ALIGN_DOWN(pfn, unit) + unit, NUMA_NO_NODE);
+		return oracle_has_ram(ALIGN_DOWN(pfn, unit), ALIGN_DOWN(pfn, unit) + unit,
+				      NUMA_NO_NODE);
 	for (u32 nid = 0; nid < MAX_NUMNODES; nid++)
 		if (oracle_array_has(nid, pfn))
 			return true;
@@ -47,9 +48,9 @@ static inline bool oracle_valid(pfn_t pfn)
 static inline u32 oracle_nid(pfn_t pfn)
 {
 	const struct bank *bank = banks_find(pfn_to_phys(pfn));
-	const struct range section = {pfn_to_phys(ALIGN_DOWN(pfn, PAGES_PER_SECTION)),
-				      pfn_to_phys(ALIGN_DOWN(pfn, PAGES_PER_SECTION) +
-						  PAGES_PER_SECTION)};
+	const struct range section = {
+		pfn_to_phys(ALIGN_DOWN(pfn, PAGES_PER_SECTION)),
+		pfn_to_phys(ALIGN_DOWN(pfn, PAGES_PER_SECTION) + PAGES_PER_SECTION)};
 	u32 nid = 0;
 
 	if (bank)

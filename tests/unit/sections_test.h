@@ -22,13 +22,13 @@
 #define SECTION (1UL << SECTION_SIZE_BITS)
 
 /* For the tests: where RAM starts, the first byte of a section whatever its size. */
-#define BASE 0x80000000UL
-#define S(n) (BASE + (n)*SECTION)
+#define BASE    0x80000000UL
+#define S(n)    (BASE + (n)*SECTION)
 #define BASE_NR (BASE / SECTION)
 
 /* This file's tests need sections: others have nothing to say about them. */
-#define NEEDS_SECTIONS()         \
-	do {                     \
+#define NEEDS_SECTIONS()             \
+	do {                         \
 		if (!has_sections()) \
-			return;  \
+			return;      \
 	} while (0)

@@ -14,17 +14,17 @@
 #include "lib/log.h"
 #include "lib/string.h"
 
-#define GRAIN	   256UL
-#define PAGES	   64
-#define PER_PAGE   (PAGE_SIZE / GRAIN)
-#define GRAINS	   (PAGES * PER_PAGE)
-#define ROUNDS	   3000
-#define NOBODY	   0xff
-#define FORCED	   0xfe
+#define GRAIN    256UL
+#define PAGES    64
+#define PER_PAGE (PAGE_SIZE / GRAIN)
+#define GRAINS   (PAGES * PER_PAGE)
+#define ROUNDS   3000
+#define NOBODY   0xff
+#define FORCED   0xfe
 
 static u64 state;
 static phys_addr_t base;
-static u8 named[GRAINS]; /* by which bank of the tree first */
+static u8 named[GRAINS];  /* by which bank of the tree first */
 static u8 page_of[PAGES]; /* which bank has the page, in the end */
 static u64 ram;
 

@@ -38,7 +38,8 @@ static void expect_frames(void)
 	const pfn_t end = PFN_DOWN(last) + MARGIN;
 	u64 valid = 0;
 
-	for (pfn_t pfn = PFN_DOWN(first) > MARGIN ? PFN_DOWN(first) - MARGIN : 0; pfn < end; pfn++) {
+	for (pfn_t pfn = PFN_DOWN(first) > MARGIN ? PFN_DOWN(first) - MARGIN : 0; pfn < end;
+	     pfn++) {
 		struct page *page;
 
 		ASSERT_EQ(pfn_valid(pfn), oracle_valid(pfn));
@@ -86,26 +87,26 @@ static void run_layout(void (*given)(phys_addr_t base), phys_addr_t base)
 	EXPECT_SOUND();
 }
 
-#define LAYOUT_TESTS(layout)                             \
-	TEST(layout##_at_0)                              \
-	{                                                \
-		run_layout(given_##layout, 0);           \
-	}                                                \
-	TEST(layout##_at_1_gib)                          \
-	{                                                \
-		run_layout(given_##layout, 0x40000000);  \
-	}                                                \
-	TEST(layout##_at_2_gib)                          \
-	{                                                \
-		run_layout(given_##layout, 0x80000000);  \
-	}                                                \
-	TEST(layout##_at_96_gib)                         \
-	{                                                \
+#define LAYOUT_TESTS(layout)                              \
+	TEST(layout##_at_0)                               \
+	{                                                 \
+		run_layout(given_##layout, 0);            \
+	}                                                 \
+	TEST(layout##_at_1_gib)                           \
+	{                                                 \
+		run_layout(given_##layout, 0x40000000);   \
+	}                                                 \
+	TEST(layout##_at_2_gib)                           \
+	{                                                 \
+		run_layout(given_##layout, 0x80000000);   \
+	}                                                 \
+	TEST(layout##_at_96_gib)                          \
+	{                                                 \
 		run_layout(given_##layout, 0x1800000000); \
-	}                                                \
-	TEST(layout##_over_4_gib)                        \
-	{                                                \
-		run_layout(given_##layout, 0xf8000000);  \
+	}                                                 \
+	TEST(layout##_over_4_gib)                         \
+	{                                                 \
+		run_layout(given_##layout, 0xf8000000);   \
 	}
 
 LAYOUT_TESTS(odd)
@@ -133,7 +134,8 @@ TEST(contiguous)
 	boot_to("zones");
 	for (pfn_t pfn = base; pfn < base + PFN_DOWN(512 * MIB); pfn++)
 		ASSERT(pfn_to_page(pfn) == pfn_to_page(base) + (pfn - base));
-	EXPECT((u64)pfn_to_page(far) - (u64)pfn_to_page(base) == (far - base) * sizeof(struct page));
+	EXPECT((u64)pfn_to_page(far) - (u64)pfn_to_page(base) ==
+	       (far - base) * sizeof(struct page));
 	EXPECT(pfn_to_page(base) == arch_vmemmap());
 	EXPECT(!pfn_valid(base + PFN_DOWN(GIB)));
 }

@@ -7,8 +7,8 @@
 #include "boot_fixture.h"
 #include "mm/mmzone.h"
 
-#define BASE	 0x80000000UL
-#define M(n)	 (BASE + (n)*MIB)
+#define BASE     0x80000000UL
+#define M(n)     (BASE + (n)*MIB)
 #define BANK_MIB 128
 
 /* A bank for each character of the row, every 256 MiB: '0'..'9' its id, '-' none, ' ' no bank. */
@@ -16,8 +16,8 @@ static void given_row(const char *row)
 {
 	for (u32 i = 0; row[i] != '\0'; i++)
 		if (row[i] != ' ')
-			given_node_bank(row[i] == '-' ? NUMA_NO_NODE : (u32)(row[i] - '0'), M(i * 256),
-					BANK_MIB * MIB);
+			given_node_bank(row[i] == '-' ? NUMA_NO_NODE : (u32)(row[i] - '0'),
+					M(i * 256), BANK_MIB * MIB);
 	given_image(VIRT_IMAGE);
 }
 
@@ -220,9 +220,9 @@ TEST(distances)
 	given_row("012");
 	given_distance(0, 1, 40);
 	given_distance(1, 0, 50);
-	given_distance(2, 2, 77);	      /* to itself: always 10 */
-	given_distance(0, 2, 256);	      /* does not fit a byte */
-	given_distance(0, MAX_NUMNODES, 30);  /* no such node */
+	given_distance(2, 2, 77);            /* to itself: always 10 */
+	given_distance(0, 2, 256);           /* does not fit a byte */
+	given_distance(0, MAX_NUMNODES, 30); /* no such node */
 	given_distance(MAX_NUMNODES, 0, 30);
 	boot_to("banks");
 	EXPECT_EQ(node_distance(0, 0), LOCAL_DISTANCE);

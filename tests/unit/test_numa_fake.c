@@ -7,8 +7,8 @@
 #include "boot_fixture.h"
 #include "mm/mmzone.h"
 
-#define BASE	0x80000000UL
-#define M(n)	(BASE + (n)*MIB)
+#define BASE    0x80000000UL
+#define M(n)    (BASE + (n)*MIB)
 #define SECTION (1UL << SECTION_SIZE_BITS)
 
 static u32 nr_online(void)

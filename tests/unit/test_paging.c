@@ -13,8 +13,8 @@
 #include "mm/check.h"
 #include "mm/paging.h"
 
-#define BASE	   0x80000000UL
-#define M(n)	   (BASE + (n)*MIB)
+#define BASE       0x80000000UL
+#define M(n)       (BASE + (n)*MIB)
 #define FIRST_4MIB 896
 
 static va_t direct(phys_addr_t pa)
@@ -244,7 +244,8 @@ TEST(plant_alias)
 	entry = entry_of(direct(M(2) + IMAGE_BYTES));
 	*entry = pte_leaf(PFN_DOWN(VIRT_IMAGE), MAP_RW);
 	EXPECT_EQ(check_now().writable_exec, 1);
-	*entry = pte_leaf(PFN_DOWN(VIRT_IMAGE + IMAGE_TEXT_BYTES), MAP_RW); /* rodata: not executed */
+	*entry = pte_leaf(PFN_DOWN(VIRT_IMAGE + IMAGE_TEXT_BYTES),
+			  MAP_RW); /* rodata: not executed */
 	EXPECT_EQ(check_now().writable_exec, 0);
 }
 
@@ -334,7 +335,8 @@ TEST(add_vmemmap_refuses)
 	EXPECT_STOP(paging_add_vmemmap(VMEMMAP_START + MIB, M(32), MEGAPAGE_SIZE), "does not hold");
 	EXPECT_STOP(paging_add_vmemmap(VMEMMAP_START, M(32) + 0x800, PAGE_SIZE), "does not hold");
 	EXPECT_STOP(paging_add_vmemmap(VMEMMAP_START, M(32), 2 * PAGE_SIZE), "does not hold");
-	EXPECT_STOP(paging_add_vmemmap(VMEMMAP_START - PAGE_SIZE, M(32), PAGE_SIZE), "does not hold");
+	EXPECT_STOP(paging_add_vmemmap(VMEMMAP_START - PAGE_SIZE, M(32), PAGE_SIZE),
+		    "does not hold");
 	EXPECT_STOP(paging_add_vmemmap(VMEMMAP_START + VMEMMAP_SIZE, M(32), PAGE_SIZE),
 		    "does not hold");
 }

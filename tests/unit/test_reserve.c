@@ -263,7 +263,8 @@ TEST(two_hundred)
 
 	given_virt(64 * MIB);
 	for (u32 i = 200; i-- > 0;)
-		given_reserved(OWNER_RESERVED, M(16) + i * 2 * PAGE_SIZE, PAGE_SIZE, "/reserved-memory/n");
+		given_reserved(OWNER_RESERVED, M(16) + i * 2 * PAGE_SIZE, PAGE_SIZE,
+			       "/reserved-memory/n");
 	boot_to("check");
 	EXPECT_EQ(reservations.nr, 203);
 	EXPECT(is_sorted());

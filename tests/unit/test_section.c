@@ -20,7 +20,7 @@ static void expect_present(const char *file, int line, const u64 *want, u32 nr_w
 			   "present section %u is %lu", i, nr - BASE_NR);
 	unit_check(i == nr_want, false, file, line, "%u sections are present, not %u", i, nr_want);
 }
-#define EXPECT_PRESENT(...)                                                \
+#define EXPECT_PRESENT(...)                                            \
 	expect_present(__FILE__, __LINE__, (const u64[]){__VA_ARGS__}, \
 		       ARRAY_SIZE(((const u64[]){__VA_ARGS__})))
 
@@ -190,8 +190,8 @@ TEST(subsection_map)
 	for (u64 i = 0; i < SUBSECTIONS_PER_SECTION; i++) {
 		bool want = (i >= 1 && i <= 4) || i == 10;
 
-		EXPECT_EQ(subsection_is_set(section->usage,
-					    section_nr_to_pfn(BASE_NR + 4) + i * PAGES_PER_SUBSECTION),
+		EXPECT_EQ(subsection_is_set(section->usage, section_nr_to_pfn(BASE_NR + 4) +
+								    i * PAGES_PER_SUBSECTION),
 			  want);
 	}
 	/* The first section is RAM to the last bit, no-map included. */

@@ -9,9 +9,9 @@
 #include "lib/string.h"
 #include "unit.h"
 
-#define BASE	0x80000000UL
-#define RAM	(64 * MIB)
-#define VA	0xffffffd600000000UL /* aligned to 1 GiB */
+#define BASE     0x80000000UL
+#define RAM      (64 * MIB)
+#define VA       0xffffffd600000000UL /* aligned to 1 GiB */
 #define MAX_SEEN 4096
 
 static struct sv39 tree;
@@ -195,7 +195,8 @@ TEST(walk)
 	EXPECT_EQ(level, 0);
 	EXPECT_EQ(pte_pfn(sv39_walk(tree.root, va + 2 * PAGE_SIZE, &level)), 0xbfe00);
 	EXPECT_EQ(level, 1);
-	EXPECT_EQ(pte_pfn(sv39_walk(tree.root, va + 2 * PAGE_SIZE + MEGAPAGE_SIZE, &level)), 0xc0000);
+	EXPECT_EQ(pte_pfn(sv39_walk(tree.root, va + 2 * PAGE_SIZE + MEGAPAGE_SIZE, &level)),
+		  0xc0000);
 	EXPECT_EQ(level, 2);
 	EXPECT_EQ(pte_pfn(sv39_walk(tree.root, va + size - 1, &level)), 0x100000);
 	EXPECT_EQ(level, 0);
@@ -249,7 +250,8 @@ TEST(random_ranges)
 		u64 unit = below(&state, 2) ? PAGE_SIZE : MEGAPAGE_SIZE;
 		u64 size = (1 + below(&state, 1500)) * (max_level == 0 ? PAGE_SIZE : unit);
 		phys_addr_t pa = below(&state, 1UL << 20) * unit;
-		va_t va = VA + (below(&state, 3) ? pa % (64 * GIB) : below(&state, 1UL << 20) * PAGE_SIZE);
+		va_t va = VA + (below(&state, 3) ? pa % (64 * GIB)
+						 : below(&state, 1UL << 20) * PAGE_SIZE);
 		u64 bound;
 
 		unit_note("seed %lu", seed);
@@ -264,8 +266,9 @@ TEST(random_ranges)
 			u64 reach;
 			pte_t pte = sv39_walk(tree.root, va + at, &level);
 
-			while (want > 0 && (((va + at) | (pa + at)) % (1UL << sv39_shift(want)) != 0 ||
-					    size - at < 1UL << sv39_shift(want)))
+			while (want > 0 &&
+			       (((va + at) | (pa + at)) % (1UL << sv39_shift(want)) != 0 ||
+				size - at < 1UL << sv39_shift(want)))
 				want--;
 			reach = 1UL << sv39_shift(want);
 			ASSERT(pte_is_valid(pte));

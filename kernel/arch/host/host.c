@@ -11,6 +11,8 @@
 
 #include "dt/value.h"
 #include "handoff.h"
+#include "kernel.h"
+#include "machine.h"
 
 static struct arch_handoff handoff;
 static const void *blob_bytes;
@@ -56,6 +58,25 @@ static const char *cmdline;
 void host_set_cmdline(const char *text)
 {
 	cmdline = text;
+}
+
+void host_prepend_cmdline(const void *blob, u64 blob_size, const char *text)
+{
+	static char joined[2 * MACHINE_MAX_CMDLINE]; /* what is too long is the kernel's to judge */
+	char why[DT_MAX_REASON];
+	const struct dt *dt = dt_open(blob, blob_size, why);
+	dt_node chosen = dt ? dt_child(dt, DT_ROOT, "chosen", strlen("chosen")) : DT_NONE;
+	struct dt_prop args = {0};
+
+	if (cmdline)
+		args = (struct dt_prop){(const u8 *)cmdline, (u32)strlen(cmdline)};
+	else if (chosen != DT_NONE)
+		args = dt_prop(dt, chosen, "bootargs");
+	if (!args.data || args.size == 0 || args.data[0] == '\0')
+		args = (struct dt_prop){(const u8 *)DEFAULT_CMDLINE, (u32)strlen(DEFAULT_CMDLINE)};
+	snprintf(joined, sizeof(joined), "%s %.*s", text, (int)args.size, (const char *)args.data);
+	dt_close();
+	cmdline = joined;
 }
 
 u32 arch_harts_parked(void)

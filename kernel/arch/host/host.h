@@ -16,6 +16,12 @@ void host_set_handoff(const void *blob, u64 blob_size, phys_addr_t dtb,
 /** host_set_cmdline - boot arguments that replace the tree's; kept by the caller. */
 void host_set_cmdline(const char *text);
 
+/**
+ * host_prepend_cmdline - boot arguments in front of those that this tree would boot with, or in
+ * front of those of host_set_cmdline(), which comes first. In front, because a word `--` ends them.
+ */
+void host_prepend_cmdline(const void *blob, u64 blob_size, const char *text);
+
 /** host_default_image - an image of the usual size, 2 MiB above the lowest memory of a tree; 0x80200000 if it has none. */
 struct arch_image host_default_image(const void *blob, u64 blob_size);
 

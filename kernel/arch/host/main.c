@@ -19,6 +19,7 @@
 static const char usage[] =
 	"usage: pagewright [options] FILE.dtb\n"
 	"  --bootargs=TEXT          boot arguments instead of the tree's\n"
+	"  --prepend=TEXT           boot arguments in front of the tree's or of --bootargs\n"
 	"  --image=TEXT:RODATA:DATA:END\n"
 	"                           physical addresses of the image's parts (default: 2 MiB above "
 	"the\n"
@@ -83,11 +84,16 @@ static size_t read_blob(const char *path)
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
-		{"bootargs", required_argument, NULL, 'b'}, {"image", required_argument, NULL, 'i'},
-		{"dtb-at", required_argument, NULL, 'd'},   {"monitor", no_argument, NULL, 'm'},
-		{"help", no_argument, NULL, 'h'},           {0},
+		{"bootargs", required_argument, NULL, 'b'},
+		{"prepend", required_argument, NULL, 'p'},
+		{"image", required_argument, NULL, 'i'},
+		{"dtb-at", required_argument, NULL, 'd'},
+		{"monitor", no_argument, NULL, 'm'},
+		{"help", no_argument, NULL, 'h'},
+		{0},
 	};
 	const char *image_text = NULL;
+	const char *prepend = NULL;
 	const char *dtb_text = NULL;
 	bool stay = false;
 	struct arch_image image;
@@ -99,6 +105,8 @@ int main(int argc, char **argv)
 	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (option == 'b')
 			host_set_cmdline(optarg);
+		else if (option == 'p')
+			prepend = optarg;
 		else if (option == 'i')
 			image_text = optarg;
 		else if (option == 'd')
@@ -113,6 +121,8 @@ int main(int argc, char **argv)
 	if (optind + 1 != argc)
 		bad_usage("one device tree blob is needed");
 	size = read_blob(argv[optind]);
+	if (prepend)
+		host_prepend_cmdline(blob, size, prepend);
 	image = image_text ? parse_image(image_text) : host_default_image(blob, size);
 	dtb = dtb_text ? number(dtb_text, &end) : host_default_dtb(&image);
 	if (!stay && !freopen("/dev/null", "r", stdin))

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Numbers that the assembly of the entry and the traps shares with C. Only plain #defines:
- * both languages read this file. entry.c and trap.c compare each with its C twin by static
- * assertion.
+ * both languages read this file. layout.c compares each with its C twin by static assertion.
  */
 #pragma once
 

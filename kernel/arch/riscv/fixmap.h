@@ -2,8 +2,8 @@
 /*
  * The fixmap: a few physical pages that code must reach although no direct map shows them yet,
  * or ever will: the device tree blob wherever firmware put it, and the registers of the UART
- * and of the test device. Filled under the boot tables; paging.c puts the same pages at the
- * same addresses into the final tables (arch_fixed_mapping()).
+ * and of the test device. Filled under the boot tables; paging.c puts the registers at the same
+ * addresses into the final tables (arch_fixed_mapping()), the blob not.
  *
  *   FIXMAP_START  [ blob, at most 513 pages .......    | uart | test ]   4 MiB: two tables
  */

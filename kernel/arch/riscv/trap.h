@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What trap.S saves and trap.c reports.
+ * What trap.S saves and trap_report.c reports.
  */
 #pragma once
 

@@ -22,6 +22,11 @@ struct page *populate_section_memmap(u64 nr, u32 nid)
 	return phys_to_virt(pa);
 }
 
+void memmodel_place(struct bank_table *table)
+{
+	(void)table; /* a section's struct pages may lie anywhere */
+}
+
 void memmodel_init(void)
 {
 	sparse_init();

@@ -19,3 +19,8 @@ enum {
 /* Bytes from phys_base on for which the model can have struct pages. */
 #define memmodel_span_bytes \
 	(config_section_extreme ? DIRECT_MAP_SIZE : 1UL << config_static_section_bits)
+
+struct bank_table;
+
+/** memmodel_place - part of banks_init(): what the model decides from the banks alone. Allocates nothing. */
+void memmodel_place(struct bank_table *table);

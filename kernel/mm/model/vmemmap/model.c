@@ -109,11 +109,19 @@ struct page *populate_section_memmap(u64 nr, u32 nid)
 	return vmemmap_populate(start, start + PAGES_PER_SECTION, nid) ? start : NULL;
 }
 
-void memmodel_init(void)
+/*
+ * The bias is known as soon as the banks are: whoever reads a struct page too early then faults
+ * inside the window, where the trap report can name the frame.
+ */
+void memmodel_place(struct bank_table *table)
 {
-	pfn_t first = section_nr_to_pfn(pfn_to_section_nr(PFN_DOWN(banks.phys_base)));
+	pfn_t first = section_nr_to_pfn(pfn_to_section_nr(PFN_DOWN(table->phys_base)));
 
 	vmemmap = (struct page *)((u64)arch_vmemmap() - first * sizeof(struct page));
+}
+
+void memmodel_init(void)
+{
 	sparse_init();
 	if (sparse_figures.base_page_spans > 0 && config_vmemmap_megapage)
 		log_warn("vmemmap-base-pages",
