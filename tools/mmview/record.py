@@ -122,5 +122,11 @@ class Record:
         return f'mm.verdict stop phase={self.verdict["phase"]} reason="{self.verdict["reason"]}"'
 
     def as_dict(self):
-        """Everything for --json."""
-        return {**self.topics, "verdict": self.verdict}
+        """Everything for --json: addresses as texts, since JSON's readers lose bits above 2^53."""
+        topics = {}
+        for line in self.lines:
+            topic, pairs = LINE.match(line).groups()
+            values = {key: value if ADDRESS.match(value) else value_of(key, value)
+                      for key, value in PAIR.findall(pairs)}
+            topics.setdefault(topic, []).append(values)
+        return {**topics, "verdict": self.verdict}

@@ -10,14 +10,14 @@ CELL = 17  # columns of a cell, as wide as four of them fit
 class Table:
     """Rows of a label and one cell per column; cells stand to the right."""
 
-    def __init__(self, columns, paint):
-        self.columns = columns
+    def __init__(self, paint, cell=CELL):
         self.paint = paint
+        self.cell = cell
         self.lines = []
 
     def heading(self, text, cells=()):
         """A title over the rows that follow."""
-        line = f"{text:<{LABEL}}" + "".join(f"{cell:>{CELL}}" for cell in cells)
+        line = f"{text:<{LABEL}}" + "".join(f"{cell:>{self.cell}}" for cell in cells)
         self.lines.append(self.paint(line.rstrip(), "bold"))
 
     def row(self, label, cells, colour=None):
@@ -26,7 +26,7 @@ class Table:
         line = f"{text:<{LABEL}}"
         for cell in cells:
             shown = "-" if cell is None else cell if isinstance(cell, str) else f"{cell:,}"
-            line += self.paint(f"{shown:>{CELL}}", colour(cell) if colour else None)
+            line += self.paint(f"{shown:>{self.cell}}", colour(cell) if colour else None)
         self.lines.append(line.rstrip())
 
     def gap(self):

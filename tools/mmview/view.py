@@ -6,7 +6,7 @@ The default view: what the boot makes of the tree, all models side by side.
 """
 import bench
 import facts
-from sizes import kib_text, range_text
+from sizes import PAGE, kib_text, range_text, size_text
 from table import Table, wrapped
 
 SHOWN_RANGES = 40  # more than this is not read by anybody: --record has all
@@ -85,7 +85,7 @@ def node_note(by_model):
 
 def cost_table(records, paint):
     """What each model costs."""
-    table = Table(list(records), paint)
+    table = Table(paint)
     table.heading("", [name.upper() for name in records])
     each = list(records.values())
     table.row("verdict", ["ok" if r.is_ok() else "stop" for r in each],
@@ -161,8 +161,7 @@ def block_rows(table, each):
     table.gap()
     table.heading("free blocks")
     for order in range(max(max(found, default=0) for found in by_order) + 1):
-        size = range_text(0, 4096 << order).split(") ")[1].strip()
-        table.row(f"order {order:2}, {size}",
+        table.row(f"order {order:2}, {size_text(PAGE << order)}",
                   [f.get(order, 0) if r.bank else None for f, r in zip(by_order, each)])
 
 
