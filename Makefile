@@ -41,6 +41,48 @@ host: ## build/host/MODEL/pagewright: the same memory code as a Linux program, w
 	@scripts/deps test
 	+@$(call build,host,program)
 
+# The programs that mmview runs, one per model (and section size); then mmview itself, in one file.
+mmview_sizes := 64M 128M 256M 512M 1G
+mmview_built  = $(foreach size,$(mmview_sizes),$(if $(wildcard build/mmview/vmemmap-$(size)),$(size)))
+mmview_program = config=$$($(kconf) prepare --model="$(1)" \
+		$(if $(2),--set="SECTION_SIZE_$(2)=y" --variant="$(2)")) && \
+	$(MAKE) --no-print-directory -f scripts/build.mk CONFIG=$$config ARCH=host FLAVOUR=mmview program
+
+.PHONY: mmview
+mmview: $(mmview_built:%=mmview-%) ## build/host/mmview: what all four models make of a .dtb or .dts, side by side
+	@scripts/deps mmview
+	+@$(foreach model,flat discontig sparse vmemmap,$(call mmview_program,$(model)) &&) true
+	@rm -rf build/mmview/app && mkdir -p build/mmview/app build/host
+	@cp tools/mmview/*.py VERSION build/mmview/app
+	@python3 -m zipapp build/mmview/app -c -p '/usr/bin/env python3' -o build/host/mmview.new
+	@mv build/host/mmview.new build/host/mmview
+	@echo 'build/host/mmview is ready: build/host/mmview FILE.dtb, or --help'
+
+# The SPARSE models with another section size: mmview asks for them when --section-size is given.
+.PHONY: $(mmview_sizes:%=mmview-%)
+$(mmview_sizes:%=mmview-%): mmview-%:
+	@scripts/deps mmview
+	+@$(call mmview_program,sparse,$*) && $(call mmview_program,vmemmap,$*)
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+installed_programs = $(foreach p,flat discontig sparse vmemmap $(mmview_sizes:%=sparse-%) \
+	$(mmview_sizes:%=vmemmap-%),build/mmview/$(p)/pagewright:$(p))
+
+.PHONY: install
+install: mmview $(mmview_sizes:%=mmview-%) ## mmview, its programs, man page and completion, into PREFIX=/usr/local (DESTDIR= too)
+	@install -d $(addprefix "$(DESTDIR)$(PREFIX)/",$(addsuffix ",bin libexec/pagewright share/man/man1 \
+		share/bash-completion/completions))
+	@install -m 755 build/host/mmview "$(DESTDIR)$(PREFIX)/bin/mmview"
+	@for p in $(installed_programs); do \
+		install -s -m 755 "$${p%:*}" "$(DESTDIR)$(PREFIX)/libexec/pagewright/$${p#*:}" || exit; done
+	@if [ -e build/bench.json ]; then \
+		install -m 644 build/bench.json "$(DESTDIR)$(PREFIX)/libexec/pagewright/bench.json"; fi
+	@install -m 644 tools/mmview/mmview.1 "$(DESTDIR)$(PREFIX)/share/man/man1/mmview.1"
+	@install -m 644 tools/mmview/mmview.bash \
+		"$(DESTDIR)$(PREFIX)/share/bash-completion/completions/mmview"
+	@echo 'installed $(DESTDIR)$(PREFIX)/bin/mmview'
+
 .PHONY: test
 test: ## every test and check; closes with one line: N passed, N failed, N skipped
 	@scripts/deps test

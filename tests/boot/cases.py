@@ -22,7 +22,8 @@ def per_model(name, run, models=None, also=(), config="", full=False):
     for model in [*models, *also]:
         image = Image(model, config)
         only_full = full or model in also
-        result.append(Test(f"qemu {name} {model}", lambda d, i=image: run(i, d), [image], only_full))
+        test = Test(f"qemu {name} {model}", lambda d, i=image: run(i, d), [image], only_full)
+        result.append(test)
     return result
 
 
@@ -70,7 +71,8 @@ def same_ledger(one, two, *but):
         if key not in but:
             expect_equal(f"the ledger's {key}, on the other way,", second[key], first[key])
     if not but:
-        expect_equal("free memory", size(two.record.ranges("free")), size(one.record.ranges("free")))
+        free, wanted = (size(result.record.ranges("free")) for result in (two, one))
+        expect_equal("free memory", free, wanted)
 
 
 boot = machine_test.boot

@@ -75,11 +75,25 @@ def boot_hart(hart):
 
 
 def no_counters(image, directory):
-    """Machine level keeps cycle, time and instret to itself: the figures are 0, all else is well."""
+    """Machine level keeps the counters to itself: the figures are 0, all else is well."""
     bios = fixtures.firmware(directory, "dbcn", counters=0)
     result = boot(image, directory, memory="512M", args=tree_args(), bios=bios)
     for line in result.record.all("phase"):
         expect_equal(f"{line['name']}'s instructions", line.number("insn"), 0)
+
+
+def two_neighbours(image, directory):
+    """C90: the firmware's two ranges, as newer OpenSBI lists them, make the first 2 MiB pages."""
+    bios = fixtures.firmware(directory, "dbcn", keeps=256 * fixtures.KIB)
+    args = tree_args("dts/maps/c90-opensbi-neighbours.dts")
+    result = boot(image, directory, memory="512M", args=args, bios=bios)
+    expects(
+        result,
+        "record mm.reserved base=0x80000000 end=0x80040000 nomap=1",
+        "record mm.reserved base=0x80040000 end=0x80060000 nomap=1",
+        "record mm.ledger firmware=393216",
+        "record mm.audit nomap_leaf=0 result=ok",
+    )
 
 
 def firmware_not_listed(image, directory):
@@ -103,5 +117,6 @@ def tests():
     for hart in (1, 7):
         result += per_model(f"c155 boot hart {hart} of 8", boot_hart(hart), ["vmemmap"], REST)
     result += per_model("minifw no counters", no_counters, ["vmemmap"], REST)
+    result += per_model("c90 minifw two neighbours", two_neighbours)
     result += per_model("c91 minifw not listed", firmware_not_listed)
     return result

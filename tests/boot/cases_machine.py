@@ -137,6 +137,7 @@ def tests():
     result += per_model("c165 no mmu", without_mmu, ["vmemmap"], REST)
     result += per_model("c145 svade", svade, ["vmemmap"], REST)
     result += per_model("dirty ram", dirty_ram)
-    result += per_model("c156 debian fw_dynamic", debian_opensbi("fw_dynamic.bin"), ["vmemmap"], REST)
-    result += per_model("c156 debian fw_jump", debian_opensbi("fw_jump.bin"), ["vmemmap"], REST)
+    for name in ("fw_dynamic", "fw_jump"):
+        run = debian_opensbi(f"{name}.bin")
+        result += per_model(f"c156 debian {name}", run, ["vmemmap"], REST)
     return result

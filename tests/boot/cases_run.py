@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
-What a booted kernel proves of itself, and how it fails: the self-test (C147 to C149), an injected
-fault in every stage (C146), and the forms of mem= on the host (C113 to C119).
+What a booted kernel proves of itself, and how it fails: the self-test (C147 to C149), its struct
+pages seen from outside, an injected fault in every stage (C146), and the forms of mem= on the
+host (C113 to C119).
 """
 import re
 
 import host
 import qemu
+import structpages
 import trees
 from cases import boot, expects, no_warnings, per_model, stops_with
 from images import Image
@@ -32,6 +34,30 @@ def selftest(tree):
     return run
 
 
+def struct_pages(machine_of):
+    """Every struct page, read from outside: node, zone, section, state, place in a list."""
+
+    def run(image, directory):
+        def look(record, machine, tables):
+            structpages.check(record, machine, tables, image.symbols())
+
+        memory, args = machine_of()
+        boot(image, directory, memory=memory, args=args, look=look)
+
+    return run
+
+
+def two_zones():
+    """A bank that crosses 4 GiB, with a hole of odd pages."""
+    reg = "<0 0x80000000 0 0x4000000>, <0 0xfe001000 0 0x4002000>"
+    node = f'memory@80000000 {{ device_type = "memory"; reg = {reg}; }};'
+    return "3G", ["-dtb", trees.write_tree("two-zones", f"/ {{ {node} }};")]
+
+
+def of_tree(path):
+    return lambda: ("512M", ["-dtb", trees.compile_tree(path)])
+
+
 def stages():
     """The stages of the boot, in order: kernel/main.c is the list."""
     with open("kernel/main.c", encoding="utf-8") as file:
@@ -48,7 +74,8 @@ def fault_in(stage):
             if record.is_ok():
                 machine.fail("verdict ok in spite of the fault")
             status = machine.wait_end()
-        stops_with(host.Result(record, machine.output), f"stop phase={stage} ", "load page fault at 0x", "pc 0x")
+        result = host.Result(record, machine.output)
+        stops_with(result, f"stop phase={stage} ", "load page fault at 0x", "pc 0x")
         expect_equal("QEMU's exit status", status, 1)
         report = "\n".join(machine.output)
         address = re.search(r"load page fault at (0x[0-9a-f]{16})", record.verdict).group(1)
@@ -128,8 +155,13 @@ MEM_FORMS = [
 
 
 def tests():
-    result = per_model("c147 selftest 1G", selftest(None))
-    result += per_model("c147 selftest four banks", selftest(MANY_BANKS))
+    result = per_model("c147 c148 c149 selftest 1G", selftest(None))
+    result += per_model("c147 c148 c149 selftest four banks", selftest(MANY_BANKS))
+    result += per_model("struct pages 129M", struct_pages(lambda: ("129M", [])))
+    result += per_model("struct pages four banks", struct_pages(of_tree(MANY_BANKS)))
+    result += per_model("struct pages two zones", struct_pages(two_zones))
+    two_nodes = "dts/maps/c67-two-nodes-one-section.dts"
+    result += per_model("struct pages two nodes in one section", struct_pages(of_tree(two_nodes)))
     for stage in stages():
         # Options are known from the end of the stage devicetree on.
         if stages().index(stage) >= stages().index("devicetree"):

@@ -150,6 +150,7 @@ def check_vmemmap(record):
     expect_equal("mm.vmemmap", text(normal([l.range() for l in lines]), 99),
                  text(window_of(record), 99))
     if lines:
-        expect_equal("memory behind mm.vmemmap", sum(end - pa for pa, end in backing), size(backing))
-        expect_equal("memory behind mm.vmemmap", text(normal(backing), 99),
-                     text(normal(record.ranges("early", owner="memmap")), 99))
+        memmap = normal(record.ranges("early", owner="memmap"))
+        expect_equal("memory behind mm.vmemmap", text(normal(backing), 99), text(memmap, 99))
+        bytes_ = sum(end - pa for pa, end in backing)
+        expect_equal("memory behind mm.vmemmap", bytes_, size(backing))

@@ -15,6 +15,7 @@ WHERE = {"shim": 0x80200000, "minifw": 0x80000000}  # where QEMU loads -kernel a
 CROSS = os.environ.get("CROSS_COMPILE") or "riscv64-unknown-elf-"
 ANY_HART = 0xFFFFFFFFFFFFFFFF
 ALL_COUNTERS = 0xFFFFFFFF
+KIB = 1024
 
 _lock = threading.Lock()
 _programs = {}
@@ -65,9 +66,13 @@ def shim(directory, kernel, a0=None, a1=None):
 KINDS = {"none": 0, "dbcn": 1, "legacy": 2}
 
 
-def firmware(directory, kind, hart=ANY_HART, counters=ALL_COUNTERS):
-    """A file for -bios that offers an SBI of this kind, and lets one hart or all enter."""
-    return _with_wishes("minifw", directory, [KINDS[kind], hart, counters])
+def firmware(directory, kind, hart=ANY_HART, counters=ALL_COUNTERS, keeps=512 * KIB):
+    """
+    A file for -bios that offers an SBI of this kind, and lets one hart or all enter. keeps: how
+    much RAM nobody else may touch, a power of two.
+    """
+    napot = WHERE["minifw"] >> 2 | (keeps >> 3) - 1
+    return _with_wishes("minifw", directory, [KINDS[kind], hart, counters, napot])
 
 
 def loader(file, address):

@@ -41,6 +41,12 @@ class Image:
         """The same with symbols."""
         return self._file("kernel.elf")
 
+    def symbols(self):
+        """{name: address} of the kernel."""
+        nm = (os.environ.get("CROSS_COMPILE") or "riscv64-unknown-elf-") + "nm"
+        lines = (line.split() for line in _run([nm, self.elf()]).splitlines())
+        return {words[2]: int(words[0], 16) for words in lines if len(words) == 3}
+
     def host(self):
         """The same stages as a program of this machine."""
         return self._file("pagewright")

@@ -5,7 +5,19 @@ What must hold in the record of every boot that ends well: each byte of RAM has 
 Everything is worked out again here, from the banks and reservations of the same record and the
 rules in the kernel's headers, by other code than the kernel's.
 """
-from ranges import GIB, PAGE, align_down, align_up, disorder, intersect, normal, size, subtract, text, union
+from ranges import (
+    GIB,
+    PAGE,
+    align_down,
+    align_up,
+    disorder,
+    intersect,
+    normal,
+    size,
+    subtract,
+    text,
+    union,
+)
 from suite import expect, expect_equal, together
 
 DMA32_END = 4 * GIB
@@ -68,7 +80,8 @@ def check_ranges(record):
 
     taken = union(record.ranges("reserved"))
     lost = intersect(dropped, banks)
-    for name, other in (("a reserved range", taken), ("a dropped range", lost), ("mm.early", early)):
+    others = ("a reserved range", taken), ("a dropped range", lost), ("mm.early", early)
+    for name, other in others:
         both = intersect(free, other)
         expect(not both, f"mm.free and {name} share {text(both)}")
     both = intersect(early, taken)

@@ -14,10 +14,11 @@ class Result(host.Result):
 
 
 def boot(image, directory, bootargs="record", memory="1G", args=(), bios="default",
-         gives_back=False, kernel=None, cpu=None):
+         gives_back=False, kernel=None, cpu=None, look=None):
     """
     Boot an image and check everything: the record by itself, against the host, and the page
-    tables. kernel: another file for QEMU's -kernel. The boot must end well.
+    tables. kernel: another file for QEMU's -kernel. look: one more check, look(record, machine,
+    tables), while the machine is held still. The boot must end well.
     """
     words = qemu.command(kernel or image.target(), memory, args, bootargs, bios)
     with qemu.Machine(words, directory) as machine:
@@ -36,6 +37,8 @@ def boot(image, directory, bootargs="record", memory="1G", args=(), bios="defaul
             judge_tables,
             lambda: proof.same_on_host(record, machine, image, bootargs),
         )
+        if look:
+            look(record, machine, result.tables)
         machine.quit()
         return result
 
@@ -58,7 +61,7 @@ def boot_that_stops(image, directory, bootargs="record", memory="1G", args=(), b
 
 
 def check_first_leaf_is_megapage(result):
-    """Item 100: the struct page of the first frame is shown by a megapage leaf."""
+    """The struct page of the first frame is shown by a megapage leaf."""
     leaf = mapping.first_struct_page_leaf(result.record, result.tables)
     if leaf is None or leaf.level != mapping.MEGAPAGE_LEVEL:
         raise Failure(f"the first struct page is shown by {leaf and leaf.text()}, not by 2 MiB")

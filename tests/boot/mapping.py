@@ -9,9 +9,17 @@ kernel/arch/arch.h:
     0xffffffff00000000    1 GiB   device registers
     0xffffffff80000000    2 GiB   the image
 """
-from figures import LEAVES, STRUCT_PAGE, VMEMMAP_START, mapped_ram, phys_base, section_bytes, window_of
+from figures import (
+    LEAVES,
+    STRUCT_PAGE,
+    VMEMMAP_START,
+    mapped_ram,
+    phys_base,
+    section_bytes,
+    window_of,
+)
 from pagetables import W, X
-from ranges import GIB, MIB, PAGE, intersect, normal, size, subtract, text, union
+from ranges import GIB, PAGE, intersect, normal, size, subtract, text, union
 from suite import expect, expect_equal
 
 VMEMMAP = (VMEMMAP_START, 4 * GIB)
@@ -91,7 +99,8 @@ def check_image(record, tables):
     leaves = inside(tables.leaves, KERNEL)
     for (start, end), rights in zip(zip(parts, parts[1:]), ("r-x", "r--", "rw-")):
         part = [l for l in leaves if start <= l.pa < end]
-        expect_equal(f"what shows the image's {rights} part", text(shown(part)), text([(start, end)]))
+        what = f"the image's {rights} part, as shown,"
+        expect_equal(what, text(shown(part)), text([(start, end)]))
         for leaf in part:
             expect(leaf.va - KERNEL[0] == leaf.pa - parts[0], f"{leaf.text()} is out of place")
             expect(leaf.rights() == rights, f"{leaf.text()} should be {rights}")
@@ -113,23 +122,27 @@ def check_devices(record, tables):
 
 
 def runs(leaves):
-    """Leaves as lines of mm.vmemmap: one for those that follow each other, in the window and in RAM."""
+    """Leaves as lines of mm.vmemmap: those that follow each other, there and in RAM, are one."""
     result = []
     for leaf in leaves:
-        run = result[-1] if result else None
-        if run and run[3] == leaf.size() and run[1] == leaf.va and leaf.va - run[0] + run[2] == leaf.pa:
-            run[1] += leaf.size()
-        else:
-            result.append([leaf.va, leaf.va + leaf.size(), leaf.pa, leaf.size()])
-    return [{"va": f"0x{va:016x}", "end": f"0x{end:016x}", "pa": f"0x{pa:016x}", "leaf": str(leaf)}
-            for va, end, pa, leaf in result]
+        if result:
+            va, end, pa, leaf_size = result[-1]
+            if (end, pa + end - va, leaf_size) == (leaf.va, leaf.pa, leaf.size()):
+                result[-1] = va, end + leaf_size, pa, leaf_size
+                continue
+        result.append((leaf.va, leaf.va + leaf.size(), leaf.pa, leaf.size()))
+    return [
+        {"va": f"0x{va:016x}", "end": f"0x{end:016x}", "pa": f"0x{pa:016x}", "leaf": str(leaf)}
+        for va, end, pa, leaf in result
+    ]
 
 
 def check_vmemmap(record, tables):
     """Struct pages of exactly the present sections, each byte of them backed by its own memory."""
     leaves = inside(tables.leaves, VMEMMAP)
-    if record.one("record")["model"] != "vmemmap":
-        expect(not leaves, f"the {record.one('record')['model']} model has leaves in the vmemmap window")
+    model = record.one("record")["model"]
+    if model != "vmemmap":
+        expect(not leaves, f"the {model} model has leaves in the vmemmap window")
         return
     expect_equal("the part of the vmemmap window that is shown",
                  text(virtual(leaves), 99), text(window_of(record), 99))
@@ -156,7 +169,7 @@ def check_whole(record, tables):
 
 
 def first_struct_page_leaf(record, tables):
-    """The leaf that shows the struct page of the first frame of RAM (item 100 of the tests)."""
+    """The leaf that shows the struct page of the first frame of RAM."""
     base = phys_base(record) // section_bytes(record) * section_bytes(record)
     va = VMEMMAP[0] + (record.ranges("bank")[0][0] - base) // PAGE * STRUCT_PAGE
     return next((l for l in tables.leaves if l.va <= va < l.va + l.size()), None)
@@ -165,4 +178,3 @@ def first_struct_page_leaf(record, tables):
 CHECKS = (check_rights, check_nomap, check_direct_map, check_image, check_devices, check_vmemmap,
           check_whole)
 MEGAPAGE_LEVEL = 1
-assert LEAVES[MEGAPAGE_LEVEL][0] == 2 * MIB

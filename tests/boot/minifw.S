@@ -8,7 +8,7 @@
  *   kind 1  the base extension and DBCN, which takes at most 16 bytes of a call
  *   kind 2  the legacy console calls only
  *
- * It opens physical memory with the PMP but for its own first 512 KiB, delegates every trap
+ * It opens physical memory with the PMP but for its own first part, delegates every trap
  * but S-mode's calls, and goes where QEMU's fw_dynamic information says (a2: QEMU's
  * include/hw/riscv/boot_opensbi.h, next_addr is its third word). All wished harts go at once.
  */
@@ -46,8 +46,8 @@ go:
 	add	t1, t1, t2
 	csrw	mscratch, t1
 
-	/* PMP 0: [0x80000000, 512 KiB) for nobody; PMP 1: everything else, rwx (Privileged 1.12, 3.7.1). */
-	li	t1, (0x80000000 >> 2) | ((0x80000 >> 3) - 1)
+	/* PMP 0: our own memory, for nobody; PMP 1: everything else, rwx (Privileged 1.12, 3.7.1). */
+	ld	t1, 24(t0)
 	csrw	pmpaddr0, t1
 	li	t1, -1
 	csrw	pmpaddr1, t1
@@ -212,3 +212,4 @@ wishes:
 	.dword	0			/* kind */
 	.dword	ANY_HART		/* the hart that enters the kernel */
 	.dword	-1			/* mcounteren */
+	.dword	0			/* pmpaddr of the part that it keeps, as a power of two */

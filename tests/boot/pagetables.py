@@ -54,14 +54,14 @@ def canonical(va):
     return va | ~((1 << 39) - 1) & ((1 << 64) - 1) if va >> 38 & 1 else va
 
 
-def check_leaf(leaf, word):
+def check_leaf(leaf, word, may_write_and_execute):
     """What must hold for a leaf whatever it shows."""
     problems = []
     if leaf.pa % leaf.size():
         problems.append("its address is no multiple of its size")
     if leaf.bits & W and not leaf.bits & R:
         problems.append("writable but not readable is reserved")
-    if leaf.bits & W and leaf.bits & X:
+    if leaf.bits & W and leaf.bits & X and not may_write_and_execute:
         problems.append("writable and executable")
     if not leaf.bits & A:
         problems.append("A is clear")
@@ -82,15 +82,18 @@ def check_pointer(word, va, level):
     expect(not word & RESERVED, f"the pointer for 0x{va:x} has reserved bits: 0x{word:016x}")
 
 
-def walk(machine, satp):
-    """All leaves and tables below the root that satp names; Failure where the format is broken."""
+def walk(machine, satp, may_write_and_execute=False):
+    """
+    All leaves and tables below the root that satp names; Failure where the format is broken.
+    may_write_and_execute: these are the boot tables, which show the image in one piece.
+    """
     expect_equal("satp's mode", satp >> 60, SATP_SV39)
     tables = Tables([], [])
-    _walk_table(machine, (satp & PFN_MASK) << 12, ROOT_LEVEL, 0, tables)
+    _walk_table(machine, (satp & PFN_MASK) << 12, ROOT_LEVEL, 0, tables, may_write_and_execute)
     return tables
 
 
-def _walk_table(machine, frame, level, va, tables):
+def _walk_table(machine, frame, level, va, tables, may):
     expect(frame not in tables.frames, f"the table at 0x{frame:x} is reached twice")
     tables.frames.append(frame)
     for index, word in enumerate(struct.unpack("<512Q", machine.read(frame, 4096))):
@@ -100,8 +103,8 @@ def _walk_table(machine, frame, level, va, tables):
         target = (word >> 10 & PFN_MASK) << 12
         if word & (R | W | X):
             leaf = Leaf(canonical(at), target, level, word & 0x3FF)
-            check_leaf(leaf, word)
+            check_leaf(leaf, word, may)
             tables.leaves.append(leaf)
         else:
             check_pointer(word, canonical(at), level)
-            _walk_table(machine, target, level - 1, at, tables)
+            _walk_table(machine, target, level - 1, at, tables, may)

@@ -177,6 +177,10 @@ class Machine:
         """Hold the machine still, so that what is read belongs together."""
         self.qmp("stop")
 
+    def forget(self):
+        """The machine has run since: read its memory anew."""
+        self._blocks = {}
+
     def read(self, address, size):
         """Bytes of physical memory. Only after stop(): what was read once is kept."""
         result = b""

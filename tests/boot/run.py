@@ -28,6 +28,7 @@ import cases_firmware  # noqa: E402
 import cases_handoff  # noqa: E402
 import cases_machine  # noqa: E402
 import cases_numa  # noqa: E402
+import cases_order  # noqa: E402
 import cases_run  # noqa: E402
 import checker_tests  # noqa: E402
 import images  # noqa: E402
@@ -44,6 +45,7 @@ MODULES = (
     cases_firmware,
     cases_config,
     cases_run,
+    cases_order,
 )
 SHOWN = 40
 _print_lock = threading.Lock()
@@ -103,7 +105,8 @@ def build_all(tests):
 
 
 def parse_options():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    plain = argparse.RawTextHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--filter", action="append", default=[])
     parser.add_argument("--host-only", action="store_true")

@@ -33,7 +33,8 @@ class Test:
 
     def directory(self):
         """Where the test keeps its logs: the name with harmless characters."""
-        return os.path.join(LOGS, "".join(c if c.isalnum() or c in "-_=." else "_" for c in self.name))
+        name = "".join(c if c.isalnum() or c in "-_=." else "_" for c in self.name)
+        return os.path.join(LOGS, name)
 
 
 def expect(holds, why, details=()):

@@ -65,7 +65,7 @@ void boot_to(const char *stage);
 
 /** warned - how often a warning of that name was given; warned_total of all names. */
 u32 warned(const char *name);
-u32 warned_total(void);
+u32 warned_total(void); /* not vmemmap-base-pages: that depends on the section size */
 
 /** dropped_bytes - bytes that are dropped for that reason. */
 u64 dropped_bytes(const char *why);

@@ -9,6 +9,9 @@
 #include "boot_fixture.h"
 #include "mm/buddy.h"
 
+/* Enough for several blocks of the largest order. */
+#define BUDDY_RAM (MAX_PAGE_ORDER > 10 ? 512 * MIB : 64 * MIB)
+
 /* Free blocks by node, zone, order, type. */
 struct census {
 	u32 blocks[MAX_NUMNODES][MAX_NR_ZONES][NR_PAGE_ORDERS][MIGRATE_TYPES];

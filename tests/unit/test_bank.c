@@ -229,6 +229,8 @@ TEST(beyond_the_direct_map)
 /* C47. The reach is counted from the lowest bank rounded down to 1 GiB. */
 TEST(one_bank_larger_than_the_reach)
 {
+	if (memmodel_span_bytes < DIRECT_MAP_SIZE)
+		return; /* a static table of sections ends earlier */
 	given_bank(BASE + 512 * MIB, 160 * GIB);
 	boot_to("banks");
 	EXPECT_BANKS({BASE + 512 * MIB, BASE + 128 * GIB});

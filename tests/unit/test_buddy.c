@@ -13,7 +13,7 @@ static struct census before;
 
 static void given_buddy(void)
 {
-	given_virt(64 * MIB);
+	given_virt(BUDDY_RAM);
 	boot_to("check");
 	census_take(&before);
 }

@@ -14,7 +14,7 @@ static struct census before;
 
 static void given_buddy(void)
 {
-	given_virt(60 * MIB);
+	given_virt(BUDDY_RAM);
 	boot_to("check");
 	census_take(&before);
 }

@@ -10,7 +10,7 @@
 
 static void given_buddy(void)
 {
-	given_virt(64 * MIB);
+	given_virt(BUDDY_RAM);
 	boot_to("check");
 }
 

@@ -12,12 +12,16 @@
 #define M(n) (BASE + (n)*MIB)
 #define MOST (1UL << MAX_PAGE_ORDER)
 
+/* MiB of RAM, with a hole behind, and where a free block of the largest order begins. */
+#define RAM   (MAX_PAGE_ORDER > 10 ? 510 : 62)
+#define BLOCK (MAX_PAGE_ORDER > 10 ? 256 : 32)
+
 static struct audit audit;
 static u64 free_before;
 
 static void given_boot(void)
 {
-	given_virt(62 * MIB);
+	given_virt(RAM * MIB);
 	boot_to("check");
 	audit_run(&audit);
 	EXPECT(audit.ok);
@@ -53,10 +57,10 @@ TEST(clean)
 		EXPECT(audit.ok);
 		EXPECT_EQ(audit.free, audit.expected);
 		EXPECT_EQ(audit.free, handover_figures.pages);
-		EXPECT_EQ(audit.pages, PFN_DOWN(62 * MIB));
+		EXPECT_EQ(audit.pages, PFN_DOWN(RAM * MIB));
 		EXPECT_EQ(audit.duplicate + audit.hole + audit.missing, 0);
 	}
-	for (pfn_t pfn = PFN_DOWN(BASE); pfn < PFN_DOWN(M(62)); pfn++)
+	for (pfn_t pfn = PFN_DOWN(BASE); pfn < PFN_DOWN(M(RAM)); pfn++)
 		ASSERT(!page_has(pfn_to_page(pfn), PG_AUDIT));
 }
 
@@ -117,9 +121,9 @@ TEST(owned_page)
 TEST(hole_page)
 {
 	given_boot();
-	if (!pfn_valid(PFN_DOWN(M(62))))
+	if (!pfn_valid(PFN_DOWN(M(RAM))))
 		return;
-	free_list_add(home_zone, pfn_to_page(PFN_DOWN(M(62))), 0, MIGRATE_MOVABLE);
+	free_list_add(home_zone, pfn_to_page(PFN_DOWN(M(RAM))), 0, MIGRATE_MOVABLE);
 	EXPECT_AUDIT(1, 0, 1, 0);
 }
 
@@ -128,11 +132,11 @@ TEST(block_into_owned)
 {
 	struct page *page;
 
-	given_virt(62 * MIB);
-	given_reserved(OWNER_RESERVED, M(32) + (PAGE_SIZE << (MAX_PAGE_ORDER - 1)),
+	given_virt(RAM * MIB);
+	given_reserved(OWNER_RESERVED, M(BLOCK) + (PAGE_SIZE << (MAX_PAGE_ORDER - 1)),
 		       PAGE_SIZE << (MAX_PAGE_ORDER - 1), "/reserved-memory/upper");
 	boot_to("check");
-	page = pfn_to_page(PFN_DOWN(M(32)));
+	page = pfn_to_page(PFN_DOWN(M(BLOCK)));
 	ASSERT_EQ(page_order(page), MAX_PAGE_ORDER - 1);
 	list_del(&page->lru);
 	free_list_add(home_zone, page, MAX_PAGE_ORDER, MIGRATE_MOVABLE);
@@ -203,7 +207,7 @@ TEST(circle)
 /* Each of them ends a boot. */
 TEST(stops_the_boot)
 {
-	given_virt(62 * MIB);
+	given_virt(RAM * MIB);
 	boot_to("handover");
 	free_list_add(home_zone, pfn_to_page(PFN_DOWN(VIRT_IMAGE)), 0, MIGRATE_MOVABLE);
 	EXPECT_STOP(boot_to("check"), "1 not RAM or owned");
@@ -211,7 +215,7 @@ TEST(stops_the_boot)
 
 TEST(zone_counts)
 {
-	given_virt(62 * MIB);
+	given_virt(RAM * MIB);
 	boot_to("handover");
 	home_zone->managed_pages++;
 	EXPECT_STOP(boot_to("check"), "does not hold");
@@ -225,7 +229,7 @@ TEST(zone_counts)
 /* A byte that has no owner, or two. */
 TEST(ledger)
 {
-	given_virt(62 * MIB);
+	given_virt(RAM * MIB);
 	boot_to("handover");
 	banks.ram += 1;
 	EXPECT_STOP(boot_to("check"), "the ledger does not add up");

@@ -6,8 +6,8 @@ kernel can use, and where image and blob lie.
 from dataclasses import dataclass
 from typing import Optional
 
-from lint_ranges import (GIGAPAGE, KIB, MEGAPAGE, MIB, PAGE, contains, down, grow, meet, overlaps,
-                         shrink, subtract, union, up)
+from lint_ranges import (GIGAPAGE, KIB, MEGAPAGE, MIB, PAGE, down, grow, meet, overlaps, shrink,
+                         subtract, union, up)
 
 REACH = 128 << 30  # of the direct map, from the lowest bank rounded down to 1 GiB
 PHYS_BITS = 56
@@ -104,8 +104,8 @@ class Board:
                 self.section_bits = self.records[model].one("build")["section_bits"]
                 break
         self.settle_handoff()
-        home = next((b.range for b in self.banks if contains(b.range, (self.image[0],) * 2)), None)
-        below = (home[0], self.image[0]) if home else (0, 0)
+        home = self.bank_of(self.image[0])
+        below = (home.range[0], self.image[0]) if home else (0, 0)
         listed = any(r.nomap and overlaps(grow(r.range), below) for r in self.regions)
         if below[0] < below[1] and not listed:
             self.unlisted = below

@@ -46,6 +46,7 @@ class Node:
         self.offset = offset
         self.parent = parent
         self.children = []
+        self.props = None  # name -> bytes, read when first asked for
         self.depth = parent.depth + 1 if parent else 0
         self.path = (parent.path.rstrip("/") if parent else "") + "/" + name
 
@@ -111,8 +112,17 @@ class Tree:
 
     def prop(self, node, name):
         """A property's bytes, or None."""
-        value = self.fdt.getprop(node.offset, name, self.lib.QUIET_ALL)
-        return None if isinstance(value, int) else bytes(value)
+        if node.props is None:
+            node.props = dict(reversed(list(self._props(node))))  # of two, the first counts
+        return node.props.get(name)
+
+    def _props(self, node):
+        """Each property. (getprop() of libfdt 1.6.1 loses a reference to None when there is none.)"""
+        at = self.fdt.first_property_offset(node.offset, self.lib.QUIET_ALL)
+        while at >= 0:
+            prop = self.fdt.get_property_by_offset(at)
+            yield prop.name, bytes(prop)
+            at = self.fdt.next_property_offset(at, self.lib.QUIET_ALL)
 
     def number(self, node, name):
         """A property of whole cells as one number; None when it is absent or has no such form."""
@@ -156,9 +166,11 @@ class Tree:
         entries = []
         for i in range((end - first) // 16):
             try:
-                base, size = fdt.get_mem_rsv(i)
+                entry = fdt.get_mem_rsv(i)
             except self.lib.FdtException:
                 return entries, False
+            # The binding of libfdt 1.6.1 gives the size alone when the address is 0.
+            base, size = (0, entry) if isinstance(entry, int) else entry
             if base == 0 and size == 0:
                 return entries, True
             entries.append((base, size))

@@ -71,13 +71,17 @@ def best(boots):
 
 def joined(text):
     """(line number, line, whole?) of a log: record lines repaired, all others as they are."""
-    lines = [ESCAPE.sub("", line).replace("\r", "").rstrip() for line in text.split("\n")]
-    width = max((len(line) for line in lines if START.search(line)), default=0)
+    lines = [ESCAPE.sub("", line).replace("\r", "") for line in text.split("\n")]
+    places = [i for i, line in enumerate(lines) if START.search(line)]
+    near = lines[max(0, places[0] - 40):places[-1] + MOST_PIECES] if places else []
+    width = max((len(line) for line in near), default=0)
+    first = lines[places[0]] if places else ""
+    prefix = shape(first[:START.search(first).start()] if places else "")
     at = 0
     while at < len(lines):
         start = START.search(lines[at])
         if not start:
-            yield at + 1, lines[at], True
+            yield at + 1, prefix.sub("", lines[at], count=1).rstrip(), True
             at += 1
             continue
         line, pieces = repaired(lines, at, start.start(), width)
@@ -88,8 +92,8 @@ def joined(text):
 def repaired(lines, at, column, width):
     """The record line that begins there and how many lines of the log it takes."""
     prefix = shape(lines[at][:column])
-    best_line, best_pieces = lines[at][column:], 1
-    line = best_line
+    line = lines[at][column:]
+    best_line, best_pieces = line.rstrip(), 1
     for pieces in range(1, MOST_PIECES):
         if at + pieces >= len(lines) or START.search(lines[at + pieces]):
             break
@@ -98,8 +102,8 @@ def repaired(lines, at, column, width):
         if gap is None:
             break
         line += gap + piece
-        if is_line(line):
-            best_line, best_pieces = line, pieces + 1
+        if is_line(line.rstrip()):
+            best_line, best_pieces = line.rstrip(), pieces + 1
         elif not (UNFINISHED.match(line) or UNFINISHED_VERDICT.match(line)):
             break
     return best_line, best_pieces
@@ -114,8 +118,8 @@ def gap_before(line, piece, full):
     """What to put between a line and what may be its rest; None when it is not its rest."""
     if not piece:
         return None
-    if not is_line(line):
-        return ""  # it needs something
+    if not is_line(line):  # it needs something
+        return " " if line.count('"') % 2 and not full else ""
     if re.match(r"[a-z0-9_]+=", piece):
         return " "  # the blank at the break was lost
     if line.startswith("mm.verdict") or not full:
@@ -132,3 +136,12 @@ def is_line(text):
     """Does it follow the grammar?"""
     parsed = record.parse_line(text)
     return bool(record.parse_verdict(text)) or bool(parsed and parsed[0] != "verdict")
+
+
+def bootargs(boot_record):
+    """The boot arguments that a log names, or None."""
+    for line in boot_record.log:
+        match = re.search(r'machine +.*; command line "(.*)"$', line)
+        if match:
+            return match.group(1)
+    return None

@@ -12,7 +12,7 @@ SMALL = 6.0  # places: an item narrower than this can be part of a crowd
 LEAST = 3.0  # places that every item gets
 BLOCK = 15.0  # places that a crowd's block gets
 OWNED = 3  # owners that make a crowd
-HUGE = 0.4  # share of a strip from which on a free range is cut
+HUGE = 0.5  # share of a strip from which on a free range is cut
 
 
 def is_free(item):
@@ -20,11 +20,11 @@ def is_free(item):
     return item.kind in ("free", HOLE)
 
 
-def candidates(parts):
+def candidates(parts, scale):
     """Yield lists of neighbouring parts that are all small."""
     crowd = []
     for part in [*parts, None]:
-        if part and part.width < SMALL and part.kind not in (HOLE, OUTSIDE):
+        if part and part.size * scale < SMALL and part.kind not in (HOLE, OUTSIDE):
             crowd.append(part)
             continue
         if crowd:
@@ -32,22 +32,23 @@ def candidates(parts):
         crowd = []
 
 
-def is_crowded(parts):
+def is_crowded(parts, scale):
     """Do they have several owners, and less room than they need to be seen?"""
     owned = sum(not is_free(part.items[0]) for part in parts)
-    room = sum(part.width for part in parts)
-    needed = sum(max(part.width, LEAST) for part in parts)
+    room = sum(part.size * scale for part in parts)
+    needed = sum(max(part.size * scale, LEAST) for part in parts)
     return owned >= OWNED and needed > 1.5 * room
 
 
 def find_crowds(items, width):
     """The crowds of a map, as lists of items, ascending; at most MOST."""
-    scale = Scale(item_parts(items, width, 0.01), 0.0, width)
+    parts = item_parts(items, width, LEAST)
+    scale = Scale(parts, 0.0, width).scale
     crowds = []
-    for parts in candidates(scale.parts):
+    for parts in candidates(parts, scale):
         while parts and is_free(parts[-1].items[0]):  # a free range behind the last owner stays out
             parts = parts[:-1]
-        if is_crowded(parts):
+        if is_crowded(parts, scale):
             crowds.append([part.items[0] for part in parts])
     crowds.sort(key=lambda crowd: (-sum(not is_free(item) for item in crowd), crowd[0].base))
     return sorted(crowds[:MOST], key=lambda crowd: crowd[0].base)
@@ -76,14 +77,14 @@ def strip_scale(crowd, x, width):
     return Scale(parts, x, width)
 
 
-def strip_places(crowds, x, width, gap=26.0):
-    """[(x, width), ...] of the strips: more owners, more room."""
+def strip_places(crowds, x, width, gap=26.0, least=260.0):
+    """[(x, width), ...] of the strips: more owners, more room, but each has room for its title."""
     if not crowds:
         return []
-    shares = [max(len(crowd), 5) for crowd in crowds]
-    room = width - gap * (len(crowds) - 1)
+    spare = width - gap * (len(crowds) - 1) - least * len(crowds)
     places = []
-    for share in shares:
-        places.append((x, room * share / sum(shares)))
+    for crowd in crowds:
+        share = len(crowd) / sum(len(one) for one in crowds)
+        places.append((x, least + spare * share))
         x += places[-1][1] + gap
     return places

@@ -5,7 +5,7 @@ sections, the parts of the vmemmap window.
 
     facts = Facts(record)          # Record of record.py
     facts.items                    [Item, ...] ascending, gapless from the first byte to the last
-    facts.sections                 [Section, ...] from the first present one to the last
+    facts.sections                 [Section, ...] from the first to the last byte of RAM
     facts.runs                     [Run, ...] leaves of the vmemmap window
 
 Where two owners want a byte the order is the ledger's (docs/record.md), so the sizes of the items
@@ -140,7 +140,7 @@ def sweep(record):
 
 
 def make_sections(record):
-    """Present and mixed sections, and the absent ones between them; [] without sections."""
+    """The sections from the first to the last byte of RAM; [] in a model without sections."""
     if not record.one("memmap").get("sections"):
         return []
     shift = record.one("build")["section_bits"]
@@ -155,7 +155,7 @@ def make_sections(record):
             given_up.update(range(line["base"] >> shift, ((line["end"] - 1) >> shift) + 1))
     present = sorted(set(ram) - given_up)
     result = []
-    for number in range(present[0], present[-1] + 1) if present else ():
+    for number in range(min(ram), max(ram) + 1) if present else ():
         whole = "present" if ram.get(number) == size else "mixed"
         state = whole if number in ram and number not in given_up else "absent"
         result.append(Section(number, number * size, (number + 1) * size, state))

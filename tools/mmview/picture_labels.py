@@ -60,34 +60,46 @@ def collides(one, other):
     return near.row != far.row and near.start - 2 < far.anchor < near.end + 2
 
 
-def place_one(label, placed, rows, bounds):
+def place_one(label, placed, rows, bounds, sides):
     """Put a label into the nearest row that is free; True when there is one."""
-    for label.row in range(rows):
-        for label.is_left in (False, True):
-            if label.start < bounds[0] or label.end > bounds[1]:
-                continue
+    for label.is_left in sides:
+        if label.start < bounds[0] or label.end > bounds[1]:
+            continue
+        for label.row in range(rows):
             if not any(collides(label, other) for other in placed):
                 return True
     return False
 
 
 def place_all(labels, rows, bounds):
-    """Those of the labels that find room, from the right to the left: a staircase."""
+    """
+    Those of the labels that find room. Texts go to the right of their leaders, so the rightmost
+    comes first and each further one is put above those that it covers: a staircase. Where the page
+    ends texts go to the left, and the staircase is the other way round.
+    """
+    rising, falling = [], []
+    for label in sorted(labels, key=lambda one: one.anchor):
+        fits = label.anchor + ASIDE + label.width <= bounds[1]
+        (rising if fits else falling).append(label)
     placed = []
-    for label in sorted(labels, key=lambda one: -one.anchor):
-        if place_one(label, placed, rows, bounds):
+    for label in rising[::-1]:
+        if place_one(label, placed, rows, bounds, (False, True)):
+            placed.append(label)
+    for label in falling:
+        if place_one(label, placed, rows, bounds, (True,)):
             placed.append(label)
     return placed
 
 
-def place(labels, rows, bounds):
+def place(labels, rows, bounds, most=24):
     """
-    Give every label a row. (placed, number of those left out): when there is no room for all, the
-    lightest go first.
+    Give labels a row, at most `most` of them: those that found one, ascending. When there is no
+    room for all, the lightest go first.
     """
-    kept = sorted(labels, key=lambda one: (-one.weight, one.anchor))
+    kept = sorted(labels, key=lambda one: (-one.weight, one.anchor))[:most]
     while True:
         placed = place_all(kept, rows, bounds)
-        if len(placed) == len(kept):
-            return sorted(placed, key=lambda one: one.anchor), len(labels) - len(kept)
+        missing = [one.weight for one in kept if not any(one is other for other in placed)]
+        if not missing or max(missing) <= kept[-1].weight:
+            return sorted(placed, key=lambda one: one.anchor)
         kept = kept[:-1]

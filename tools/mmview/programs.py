@@ -53,7 +53,7 @@ def find(model, section_size=None):
         return existing(os.path.join(libexec(), name), "install Pagewright again")
     path = os.path.join(root, "build", "mmview", name, "pagewright")
     if section_size and not os.path.exists(path):
-        make(root, f"mmview-{section_size.lower()}")
+        make(root, f"mmview-{section_size}")
     return existing(path, "run: make mmview")
 
 

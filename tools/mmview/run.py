@@ -62,5 +62,8 @@ def boot(model, dtb, options=None):
 
 def boot_all(models, dtb, options=None):
     """{model: Record} of several models, in the order given; as many at a time as processors."""
+    options = options or Options()
+    for model in models:
+        command(model, dtb, options)  # may build a program: one at a time
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         return dict(zip(models, pool.map(lambda model: boot(model, dtb, options), models)))

@@ -27,12 +27,12 @@ def told_lines(record):
     """The tree and the boot arguments, in the boot's own words."""
     lines = []
     for label in ("device tree", "machine"):
-        text = facts.told(record, label)
+        text = facts.told(record, label).replace('line "record', 'line "', 1).replace('line " ', 'line "')
         lines += wrapped(f"{label:<12}", text) if text else []
     handoff = record.one("handoff")
     if handoff:
         places = f"image at {handoff['image']:#x}, {handoff['image_end'] - handoff['image']} bytes"
-        lines += wrapped("assumed", f"{places}; device tree at {handoff['dtb']:#x}")
+        lines += wrapped("places", f"{places}; device tree at {handoff['dtb']:#x}")
     return lines
 
 
@@ -64,7 +64,7 @@ def section(records, label, topic, words, paint):
     for (base, end, text), by_model in sorted(found.items()):
         notes = node_note(by_model) if topic == "bank" else ""
         if len(by_model) < len(records):
-            notes += f"  only {', '.join(by_model)}"
+            notes += f"  ({', '.join(by_model)} only)"
         shown = f"{label if not lines else '':<12}{range_text(base, end)}  {text}{notes}"
         lines.append(shown if topic != "dropped" else paint(shown, "yellow"))
     if len(lines) > SHOWN_RANGES:
@@ -75,12 +75,10 @@ def section(records, label, topic, words, paint):
 
 def node_note(by_model):
     """The node of a bank; DISCONTIG may count its banks as nodes."""
-    nodes = {}
-    for name, line in by_model.items():
-        nodes.setdefault(line["node"], []).append(name)
-    if len(nodes) == 1:
-        return f"  node {next(iter(nodes))}"
-    return "  node " + ", ".join(f"{node} ({' '.join(names)})" for node, names in nodes.items())
+    most = max(by_model.values(), key=lambda line: sum(
+        other["node"] == line["node"] for other in by_model.values()))["node"]
+    return f"  node {most}" + "".join(
+        f", {name} {line['node']}" for name, line in by_model.items() if line["node"] != most)
 
 
 def cost_table(records, paint):
