@@ -23,9 +23,8 @@ struct word {
 
 static bool word_is(struct word w, const char *text)
 {
-	size_t length = (size_t)(w.end - w.start);
-
-	return strlen(text) == length && memcmp(w.start, text, length) == 0;
+	return strlen(text) == (size_t)(w.end - w.start) &&
+	       memcmp(w.start, text, strlen(text)) == 0;
 }
 
 static bool is_blank(char c)
@@ -161,6 +160,11 @@ static bool set_numa(struct machine_options *o, struct word w)
 	return true;
 }
 
+static bool set_failalloc(struct machine_options *o, struct word w)
+{
+	return read_u32(w, UINT32_MAX, &o->fail_alloc);
+}
+
 static bool set_fault(struct machine_options *o, struct word w)
 {
 	size_t length = (size_t)(w.end - w.start);
@@ -188,12 +192,14 @@ static const struct option options[] = {
 	{"memblock", set_memblock, 0, false},
 	{"loglevel", set_loglevel, 0, false},
 	{"fault", set_fault, 0, false},
+	{"failalloc", set_failalloc, 0, false},
 	{"mem_force", NULL, FLAG(mem_force), false},
 	{"record", NULL, FLAG(record), false},
 	{"selftest", NULL, FLAG(selftest), false},
 	{"bench", NULL, FLAG(bench), false},
 	{"poweroff", NULL, FLAG(poweroff), false},
 	{"monitor", NULL, FLAG(monitor), false},
+	{"step", NULL, FLAG(step), false},
 };
 
 /* Documented options whose feature this build does not have. */
@@ -210,9 +216,8 @@ struct list {
 static void list_word(struct list *list, struct word w)
 {
 	size_t length = (size_t)(w.end - w.start);
-	u32 i;
 
-	for (i = 0; i < list->nr; i++)
+	for (u32 i = 0; i < list->nr; i++)
 		if (list->word[i].end - list->word[i].start == w.end - w.start &&
 		    memcmp(list->word[i].start, w.start, length) == 0)
 			return;

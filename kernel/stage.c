@@ -14,6 +14,7 @@
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "machine.h"
+#include "step.h"
 
 #define MAX_STAGES 32
 
@@ -49,12 +50,14 @@ void stage_run(const char *name, void (*stage)(void))
 
 	assert_kernel(nr_finished < MAX_STAGES, nr_finished, MAX_STAGES);
 	assert_kernel(!stage_is_done(name), nr_finished, 0);
+	step_before();
 	current_name = name;
 	begin = counters(name);
 	stage();
 	end = counters(name);
 	finished[nr_finished++] =
 		(struct stage_figures){name, end.instret - begin.instret, end.time - begin.time};
+	step_after(name);
 	if (strcmp(machine.options.fault, name) == 0)
 		arch_fault();
 }

@@ -101,7 +101,8 @@ static void judge_block(struct audit *audit, pfn_t pfn, u32 order)
 static void walk_list(struct audit *audit, struct zone *zone, u32 order, u32 type)
 {
 	struct list_head *head = &zone->free_area[order].free_list[type];
-	u64 limit = zone->spanned_pages;
+	/* More than there can be, strays included: a list that runs in a circle ends here. */
+	u64 limit = 2 * (zone->spanned_pages >> order) + 64;
 	struct page *page;
 
 	list_for_each_entry (page, head, lru) {

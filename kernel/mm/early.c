@@ -86,6 +86,7 @@ static void place_dynamic(const struct machine_dynamic *want)
 void memblock_init(void)
 {
 	memblock_set_debug(machine.options.memblock_debug);
+	memblock_set_fail_alloc(machine.options.fail_alloc);
 	widen_tables();
 	for (u32 i = 0; i < banks.nr; i++) {
 		const struct bank *bank = &banks.bank[i];

@@ -102,13 +102,24 @@ static void give_valid(pfn_t start_pfn, pfn_t end_pfn, u32 nid)
 
 void memblock_free_all(void)
 {
+	pfn_t start_pfn = 0;
+	pfn_t end_pfn = 0;
 	phys_addr_t start, end;
+	u32 run_nid = 0;
 	u32 nid;
 	u64 i;
 
 	memblock_close();
-	for_each_free_mem_range_reverse (i, NUMA_NO_NODE, MEMBLOCK_HOTPLUG, &start, &end, &nid)
-		give_valid(PFN_UP(start), PFN_DOWN(end), nid);
+	/* Regions that touch are one run: memblock keeps them apart when their flags differ. */
+	for_each_free_mem_range_reverse (i, NUMA_NO_NODE, MEMBLOCK_HOTPLUG, &start, &end, &nid) {
+		if (PFN_DOWN(end) != start_pfn || nid != run_nid) {
+			give_valid(start_pfn, end_pfn, run_nid);
+			end_pfn = PFN_DOWN(end);
+			run_nid = nid;
+		}
+		start_pfn = PFN_UP(start);
+	}
+	give_valid(start_pfn, end_pfn, run_nid);
 	handover_figures.rejected_hole = memmap_init_figures.unavailable;
 	handover_figures.rejected_reserved = memmap_init_figures.pages -
 					     memmap_init_figures.unavailable -

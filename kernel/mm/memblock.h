@@ -157,6 +157,7 @@ s64 memblock_search_pfn_nid(pfn_t pfn, pfn_t *start_pfn, pfn_t *end_pfn);
 void memblock_dump_all(void);
 void memblock_dump(void); /* unconditionally: the monitor */
 void memblock_set_debug(bool on);
+void memblock_set_fail_alloc(u32 nr); /* failalloc=: allocation nr, from 1, finds nothing; 0 none */
 
 /* ---- iteration: for_each_mem_region() and its kin ---- */
 #include "mm/memblock_iter.h"

@@ -128,6 +128,22 @@ phys_addr_t memblock_find_best(phys_addr_t size, phys_addr_t align, phys_addr_t 
 	return found;
 }
 
+void memblock_set_fail_alloc(u32 nr)
+{
+	memblock_state.fail_alloc = nr;
+	memblock_state.nr_allocs = 0;
+}
+
+bool memblock_alloc_must_fail(phys_addr_t size)
+{
+	memblock_state.nr_allocs++;
+	if (memblock_state.nr_allocs != memblock_state.fail_alloc)
+		return false;
+	log_line("memblock", "failalloc=%u: this allocation of %s finds nothing",
+		 memblock_state.fail_alloc, size_text(size).s);
+	return true;
+}
+
 phys_addr_t memblock_alloc_range_nid(phys_addr_t size, phys_addr_t align, phys_addr_t start,
 				     phys_addr_t end, u32 nid, bool exact_nid)
 {
@@ -139,6 +155,8 @@ phys_addr_t memblock_alloc_range_nid(phys_addr_t size, phys_addr_t align, phys_a
 	assert_kernel(size > 0 && memblock_is_alignment(align), size, align);
 	if (memblock_state.closed)
 		memblock_require_open("alloc", &memblock.reserved, start, size);
+	if (memblock_alloc_must_fail(size))
+		return 0;
 	found = memblock_find_best(size, align, start, end, nid, exact_nid);
 	if (found == 0)
 		return 0;

@@ -98,7 +98,7 @@ static int grow(struct memblock_type *type, u64 max, phys_addr_t base, phys_addr
 	bool is_reserved = type == &memblock.reserved;
 	struct range array, old = {0, 0};
 
-	array.start = find_room(bytes, base, size);
+	array.start = memblock_alloc_must_fail(bytes) ? 0 : find_room(bytes, base, size);
 	if (array.start == 0)
 		return MEMBLOCK_ENOMEM;
 	array.end = array.start + bytes;

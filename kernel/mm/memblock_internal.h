@@ -19,6 +19,8 @@ struct memblock_state {
 	bool may_resize; /* free memory can be touched */
 	bool closed;     /* hand-over has begun */
 	bool debug;      /* memblock=debug */
+	u32 fail_alloc;  /* failalloc=N: the allocation that finds nothing; 0 none */
+	u32 nr_allocs;   /* allocations asked for until now */
 };
 
 extern struct memblock_state memblock_state;
@@ -86,6 +88,9 @@ const char *memblock_type_check(const struct memblock_type *type);
 /** memblock_skips - does a walk for nid with these flags leave out region r of type? */
 bool memblock_skips(const struct memblock_type *type, const struct memblock_region *r, u32 nid,
 		    enum memblock_flags flags);
+
+/** memblock_alloc_must_fail - count an allocation; is it the one of failalloc=N? Said in the log. */
+bool memblock_alloc_must_fail(phys_addr_t size);
 
 /**
  * memblock_find_best - memblock_find_in_range_node() with our preferences: mirrored memory if

@@ -35,7 +35,7 @@ static void check_poison(const struct page *page, u64 nr)
 
 void memmap_fill_poison(void *memmap, u64 bytes)
 {
-	if (config_memmap_poison)
+	if (memmap_is_poisoned())
 		memset(memmap, 0xff, bytes);
 }
 
@@ -45,7 +45,7 @@ void memmap_init_zone(struct page *page, u64 nr, u64 section, u32 nid, enum zone
 	const u64 links = page_links(section, nid, zone);
 	const struct page *end = page + nr;
 
-	if (config_memmap_poison)
+	if (memmap_is_poisoned())
 		check_poison(page, nr);
 #pragma GCC unroll 8
 	for (; page < end; page++)
@@ -102,7 +102,7 @@ void memmap_init(void)
 
 	while (memmodel_next_run(&cursor, &run))
 		init_run(&run);
-	if (config_memmap_poison)
+	if (memmap_is_poisoned())
 		assert_kernel(memmap_init_figures.poisoned == memmap_init_figures.pages,
 			      memmap_init_figures.poisoned, memmap_init_figures.pages);
 }

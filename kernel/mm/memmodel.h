@@ -55,5 +55,11 @@ void memmodel_report(struct memmap_report *report);
 /** pfn_is_ram - is the frame RAM of a bank? Any time after banks_init(). */
 bool pfn_is_ram(pfn_t pfn);
 
-/** memmap_fill_poison - new struct pages look used by nobody: 0xff, when MEMMAP_POISON. */
+/** memmap_is_poisoned - MEMMAP_POISON, or the boot argument step: new struct pages are 0xff and watched. */
+static inline bool memmap_is_poisoned(void)
+{
+	return config_memmap_poison || machine.options.step;
+}
+
+/** memmap_fill_poison - new struct pages look used by nobody, when memmap_is_poisoned(). */
 void memmap_fill_poison(void *memmap, u64 bytes);

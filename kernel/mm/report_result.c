@@ -65,7 +65,7 @@ void report_zones(void)
 		log_line("", "%lu struct pages in holes (%s) stay reserved",
 			 memmap_init_figures.unavailable,
 			 size_text(memmap_init_figures.unavailable * sizeof(struct page)).s);
-	if (config_memmap_poison)
+	if (memmap_is_poisoned())
 		log_line("",
 			 "poison intact in %lu of %lu struct pages before they were initialised",
 			 memmap_init_figures.poisoned, memmap_init_figures.pages);

@@ -47,16 +47,37 @@ void reservations_add(struct range range, enum owner owner, bool nomap, const ch
 		insert(&fresh);
 }
 
+/* Does the next bank of the table go on where this one of the tree was cut (numa=fake=)? */
+static bool is_cut(const struct bank *bank)
+{
+	return bank[0].range.end == bank[1].range.start && bank[0].origin == bank[1].origin &&
+	       bank[0].reg == bank[1].reg;
+}
+
+/* The bank at pa as the tree has it, whatever nodes it is cut into; empty outside RAM. */
+static struct range tree_bank(phys_addr_t pa)
+{
+	const struct bank *first = banks_find(pa);
+	const struct bank *last = first;
+
+	if (!first)
+		return (struct range){pa, pa};
+	while (first > banks.bank && is_cut(first - 1))
+		first--;
+	while (last + 1 < banks.bank + banks.nr && is_cut(last))
+		last++;
+	return (struct range){first->range.start, last->range.end};
+}
+
 /* An initrd that cannot be used as it lies is dropped whole: half of one helps nobody. */
 static bool initrd_is_usable(const struct machine_reservation *initrd)
 {
 	const struct arch_handoff *handoff = arch_handoff();
 	struct range image = {handoff->image.text, handoff->image.end};
 	struct range dtb = {handoff->dtb, handoff->dtb + handoff->dtb_size};
-	const struct bank *bank = banks_find(initrd->range.start);
 	const char *why = NULL;
 
-	if (!bank || !range_contains(bank->range, initrd->range))
+	if (!range_contains(tree_bank(initrd->range.start), initrd->range))
 		why = "lies outside the banks";
 	else if (range_overlaps(initrd->range, image))
 		why = "overlaps the image";
@@ -111,8 +132,7 @@ static void add_from_tree(void)
  */
 static void protect_unlisted_firmware(const struct arch_image *image)
 {
-	const struct bank *bank = banks_find(image->text);
-	struct range below = {bank ? bank->range.start : image->text, image->text};
+	struct range below = {tree_bank(image->text).start, image->text};
 
 	if (range_is_empty(below))
 		return;

@@ -9,8 +9,7 @@
  *     before that    | node id                 | 0                            | PRESENT |
  *
  * The word holds the node between memory_present() and sparse_init(), then the biased pointer:
- * adding a pfn (times 64) gives its struct page. It is an integer on purpose, so that nobody
- * follows it undecoded.
+ * adding a pfn (times 64) gives its struct page. An integer, so that nobody follows it undecoded.
  *
  * Section numbers are pfn >> (SECTION_SIZE_BITS - PAGE_SHIFT), counted from physical address 0;
  * the tables start at the section of phys_base, and end with the direct map's reach.
@@ -89,14 +88,12 @@ static inline bool section_is_valid(const struct mem_section *section)
 	return section && (section->section_mem_map & SECTION_HAS_MEM_MAP);
 }
 
-/**
- * section_page - decoded: the struct page of a frame of the section. Worked out in integers: biased
- * as it is, the word points to nothing that C could do arithmetic on.
- */
+/** section_page - decoded: the struct page of a frame of the section; in integers, as it is biased. */
 static inline struct page *section_page(const struct mem_section *section, pfn_t pfn)
 {
-	return (struct page *)((section->section_mem_map & ~SECTION_FLAGS_MASK) +
-			       pfn * sizeof(struct page));
+	u64 map = section->section_mem_map & ~SECTION_FLAGS_MASK;
+
+	return (struct page *)(map + pfn * sizeof(struct page));
 }
 
 /** section_early_nid - the node, while the word still holds it. */
@@ -149,6 +146,5 @@ u32 section_home_nid(u64 nr);
 
 struct memmap_run;
 struct memmap_report;
-/* memmodel_next_run() and the common part of memmodel_report() for both sparse models. */
-bool section_next_run(u64 *cursor, struct memmap_run *run);
+bool section_next_run(u64 *cursor, struct memmap_run *run); /* memmodel.h, for both sparse models */
 void section_report(struct memmap_report *report);

@@ -146,6 +146,10 @@ TEST(wrong_order)
 	EXPECT_REFUSED(page, MAX_PAGE_ORDER + 1, "it was allocated with another order");
 	EXPECT_REFUSED(page, 200, "it was allocated with another order");
 	EXPECT(free_here(page, 3));
+	/* An order that would run over into the next field of the word. */
+	page = alloc_pages(0);
+	EXPECT_REFUSED(page, 256, "it was allocated with another order");
+	EXPECT(free_here(page, 0));
 	EXPECT_SAME_BLOCKS(&before);
 }
 

@@ -42,8 +42,8 @@ TEST(nothing)
 
 TEST(flags)
 {
-	EXPECT_TEXT(parse("record selftest bench poweroff monitor mem_force"), "");
-	EXPECT(o.record && o.selftest && o.bench && o.poweroff && o.monitor);
+	EXPECT_TEXT(parse("record selftest bench poweroff monitor step mem_force"), "");
+	EXPECT(o.record && o.selftest && o.bench && o.poweroff && o.monitor && o.step);
 	EXPECT(o.mem_force);
 	parse("record=1 selftest=");
 	EXPECT(!o.record && !o.selftest);

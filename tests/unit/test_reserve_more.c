@@ -21,8 +21,10 @@ static bool is_kept(phys_addr_t start, u64 size)
 	given_reserved(OWNER_INITRD, start, size, "initrd");
 	boot_to("reservations");
 	for (u32 i = 0; i < reservations.nr; i++)
-		if (reservations.reservation[i].owner == OWN_INITRD)
-			return warned_total() == 0;
+		if (reservations.reservation[i].owner == OWN_INITRD) {
+			EXPECT_EQ(warned_total(), 0);
+			return true;
+		}
 	EXPECT_EQ(warned("initrd-dropped"), 1);
 	EXPECT_EQ(warned_total(), 1);
 	return false;

@@ -30,3 +30,9 @@ phys_addr_t host_default_dtb(const struct arch_image *image);
 
 /** host_alias_page - from now on the frame at pa is the same memory as the one at target: a broken address line. */
 void host_alias_page(phys_addr_t pa, phys_addr_t target);
+
+/**
+ * host_forget_memory - give windows and frames back to Linux, for a caller that then puts the static state of the
+ * kernel back as it was before the boot: the fuzzers.
+ */
+void host_forget_memory(void);

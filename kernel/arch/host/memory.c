@@ -114,6 +114,16 @@ void host_alias_page(phys_addr_t pa, phys_addr_t target)
 	show(direct_map + (pa - base_of_memory), target, PAGE_SIZE, PROT_READ | PROT_WRITE);
 }
 
+void host_forget_memory(void)
+{
+	if (direct_map)
+		munmap(direct_map, DIRECT_MAP_SIZE);
+	if (vmemmap_window)
+		munmap(vmemmap_window, VMEMMAP_SIZE);
+	if (memory_fd >= 0)
+		close(memory_fd);
+}
+
 void arch_fault(void)
 {
 	/* The first page of the direct map's last GiB: no leaf shows it, in this process or on the target. */
