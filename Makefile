@@ -71,8 +71,8 @@ installed_programs = $(foreach p,flat discontig sparse vmemmap $(mmview_sizes:%=
 
 .PHONY: install
 install: mmview $(mmview_sizes:%=mmview-%) ## mmview, its programs, man page and completion, into PREFIX=/usr/local (DESTDIR= too)
-	@install -d $(addprefix "$(DESTDIR)$(PREFIX)/",$(addsuffix ",bin libexec/pagewright share/man/man1 \
-		share/bash-completion/completions))
+	@for d in bin libexec/pagewright share/man/man1 share/bash-completion/completions; do \
+		install -d "$(DESTDIR)$(PREFIX)/$$d" || exit; done
 	@install -m 755 build/host/mmview "$(DESTDIR)$(PREFIX)/bin/mmview"
 	@for p in $(installed_programs); do \
 		install -s -m 755 "$${p%:*}" "$(DESTDIR)$(PREFIX)/libexec/pagewright/$${p#*:}" || exit; done
@@ -98,6 +98,11 @@ boot-test: ## the boots alone, on the host and in QEMU
 	@scripts/deps test
 	+@tests/run-tests boot
 
+.PHONY: picture-test
+picture-test: ## the pictures of mmview alone, in a browser too (installs chromium)
+	@scripts/deps picture
+	+@$(kconf) prepare >/dev/null && tests/run-tests picture
+
 .PHONY: check
 check: ## the static checks alone: format, cppcheck, layers
 	@scripts/deps test
@@ -112,6 +117,22 @@ bench: ## instructions per phase and per operation, all models, 1 GiB and 16 GiB
 bench-update: ## the same, and what it measures becomes the budget
 	@scripts/deps run
 	+@scripts/bench.py --update
+
+.PHONY: diff
+diff: ## random machines through all models, against an oracle; N=1000 SEED=1
+	@scripts/deps test
+	+@N="$(N)" SEED="$(SEED)" python3 -u tests/diff/run.py
+
+.PHONY: golden
+golden: ## the golden records of dts/boards written anew; look at the diff
+	@scripts/deps test
+	+@python3 -u tests/boards/run.py --update
+
+FUZZ_SECONDS ?= 30
+.PHONY: fuzz
+fuzz: ## each fuzz target for FUZZ_SECONDS=30; TARGETS="dtb ..."; crashes in build/fuzz/crashes
+	@scripts/deps fuzz
+	+@MODEL="$(MODEL)" python3 -u tests/fuzz/run.py --seconds $(FUZZ_SECONDS) $(TARGETS)
 
 .PHONY: menuconfig
 menuconfig: ## choose the memory model and the rest, in a menu

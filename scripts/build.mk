@@ -6,6 +6,8 @@
 #   make -f scripts/build.mk CONFIG=build/vmemmap ARCH=host  unit-tests -> build/host/vmemmap/test_*
 #   make -f scripts/build.mk CONFIG=build/vmemmap ARCH=host FLAVOUR=mmview program
 #                                             optimised, no sanitizers -> build/mmview/vmemmap/
+#   make -f scripts/build.mk CONFIG=build/vmemmap ARCH=host FLAVOUR=fuzz HOSTCC=clang fuzz-targets
+#                                             for libFuzzer            -> build/fuzz/vmemmap/fuzz_*
 #
 # CONFIG is a directory that scripts/kconf.py has prepared. The memory model is chosen here, by
 # one include path and one object list, and nowhere else. The lists of objects (objects.mk in
@@ -46,8 +48,14 @@ common := -std=gnu11 -g -fno-common -fno-strict-aliasing -ffile-prefix-map=$(CUR
 flags-riscv := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -ffreestanding -O2 \
 	-fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables -ffunction-sections \
 	-fdata-sections -isystem kernel/lib/freestanding
-flags-host := $(if $(filter mmview,$(FLAVOUR)),-O2,-O1 -fno-omit-frame-pointer \
-	-fsanitize=address,undefined -fno-sanitize-recover=all)
+sanitized  := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
+flags-host := $(sanitized) -fsanitize=address,undefined
+ifeq ($(FLAVOUR),mmview)
+flags-host := -O2
+else ifeq ($(FLAVOUR),fuzz)
+flags-host := $(sanitized) -fsanitize=fuzzer-no-link,address,undefined
+warnings   += -Wno-bitwise-instead-of-logical
+endif
 
 CC-riscv := $(CROSS_COMPILE)gcc
 CC-host  := $(or $(HOSTCC),gcc)
@@ -60,7 +68,7 @@ Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@printf '  %-8s%s\n' $(1) $(2))
 
 # --- rules ---------------------------------------------------------------------------------
-.PHONY: image program unit-tests list-tests list-objects compile-commands
+.PHONY: image program unit-tests fuzz-targets list-tests list-objects compile-commands
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -114,6 +122,22 @@ $(tests): $(OUT)/%: $(OUT)/tests/unit/%.o $(framework) $(OUT)/kernel.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(flags-host) $^ -o $@
 
+# A fuzz target is one file fuzz_*.c, linked with fuzz.c and with the kernel; what the kernel's objects
+# write to goes into one section, so that fuzz.c can put it back. --wrap: the calls that leave the kernel.
+fuzzers   := $(patsubst tests/fuzz/%.c,$(OUT)/%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzz-wrap := arch_poweroff assert_failed arch_fault arch_console_write arch_console_read \
+	arch_console_is_interactive
+fuzz-targets: $(fuzzers)
+$(OUT)/tests/fuzz/%.o: includes += -Itests/unit -Itests/fuzz
+$(OUT)/tests/fuzz/%.o: warnings += -Wno-missing-prototypes
+$(OUT)/fuzz_dtb: fuzz-wrap += banks_init arch_handoff
+$(OUT)/state.a: $(OUT)/kernel.a
+	$(call say,OBJCOPY,$@)
+	$(Q)objcopy $(foreach s,.data .bss,--rename-section $(s)=kernel_state,alloc,load,data,contents) $< $@
+$(fuzzers): $(OUT)/%: $(OUT)/tests/fuzz/%.o $(OUT)/tests/fuzz/fuzz.o $(OUT)/tests/unit/boot_fixture.o $(OUT)/state.a
+	$(call say,LD,$@)
+	$(Q)$(CC) $(flags-host) -fsanitize=fuzzer $(fuzz-wrap:%=-Wl,--wrap=%) $^ -o $@
+
 list-tests:
 	@echo $(tests)
 list-objects:
@@ -125,4 +149,4 @@ compile-commands:
 	@$(foreach s,$(sources),printf '{"directory": "%s", "file": "%s", "command": "%s"}\n' \
 		'$(CURDIR)' '$(s)' '$(CC) $(filter-out -MMD -MP,$(cflags)) $(warnings) $(fdt_includes) -c $(s)';)
 
--include $(objs:.o=.d) $(libfdt:.o=.d) $(framework:.o=.d) $(patsubst $(OUT)/%,$(OUT)/tests/unit/%.d,$(tests))
+-include $(objs:.o=.d) $(libfdt:.o=.d) $(framework:.o=.d) $(fuzzers:$(OUT)/%=$(OUT)/tests/fuzz/%.d) $(patsubst $(OUT)/%,$(OUT)/tests/unit/%.d,$(tests))

@@ -21,19 +21,25 @@ static enum {
 	STOP_VERDICT, /* printing the verdict, or done */
 } stopping __attribute__((section(".data"))) = STOP_NONE;
 
-/** quote - make the reason fit into double quotes on one line of the record. */
+/** flatten - make the reason one line: what it quotes of the tree may hold line ends. */
+static void flatten(char *s)
+{
+	for (; *s != '\0'; s++)
+		if ((unsigned char)*s < ' ')
+			*s = ' ';
+}
+
+/** quote - make it fit into double quotes in the record. */
 static void quote(char *s)
 {
-	for (; *s != '\0'; s++) {
+	for (; *s != '\0'; s++)
 		if (*s == '"')
 			*s = '\'';
-		else if ((unsigned char)*s < ' ')
-			*s = ' ';
-	}
 }
 
 static _Noreturn void end_boot(char *reason)
 {
+	flatten(reason);
 	if (stopping == STOP_NONE) {
 		stopping = STOP_REASON;
 		log_fresh_line();

@@ -183,15 +183,23 @@ static void trim_to_pages(struct bank_table *table)
 	}
 }
 
-/* Every page of the image must be RAM; banks that touch count as one. */
-static void require_image(const struct bank_table *table, const struct arch_image *image)
+/* The first byte of the range that is in no bank, or its end; banks that touch count as one. */
+static phys_addr_t first_uncovered(const struct bank_table *table, struct range range)
 {
-	phys_addr_t at = ALIGN_DOWN(image->text, PAGE_SIZE);
+	phys_addr_t at = range.start;
 
 	for (u32 i = 0; i < table->nr; i++)
 		if (range_has(table->bank[i].range, at))
 			at = table->bank[i].range.end;
-	if (at >= image->end)
+	return min_u64(at, range.end);
+}
+
+/* Every page of the image must be RAM. */
+static void require_image(const struct bank_table *table, const struct arch_image *image)
+{
+	phys_addr_t at = first_uncovered(table, (struct range){image->text, image->end});
+
+	if (at == image->end)
 		return;
 	if (machine.options.nr_mem > 0)
 		stop("mem= leaves no RAM at 0x%lx, inside the image [0x%lx, 0x%lx): name at least "
@@ -234,6 +242,11 @@ const struct bank *banks_find(phys_addr_t pa)
 			high = middle;
 	}
 	return low < banks.nr && banks.bank[low].range.start <= pa ? &banks.bank[low] : NULL;
+}
+
+bool banks_cover(struct range range)
+{
+	return first_uncovered(&banks, range) == range.end;
 }
 
 void banks_drop(struct range range, const char *why)

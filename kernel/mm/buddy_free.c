@@ -45,7 +45,6 @@ static inline void release(struct zone *zone, struct page *page, u64 order, u64 
 		page->word = 0;
 		if (pfn & size)
 			page = buddy;
-		pfn &= ~size;
 	}
 	free_list_add(zone, page, order, type);
 }

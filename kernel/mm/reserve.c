@@ -100,7 +100,8 @@ static bool initrd_is_usable(const struct machine_reservation *initrd)
 	return false;
 }
 
-static void add_from_tree(void)
+/* Either all initrds, or everything else. */
+static void add_from_tree(bool initrds)
 {
 	static const enum owner owner_of[] = {
 		[OWNER_FIRMWARE] = OWN_FIRMWARE_NOMAP,
@@ -119,7 +120,8 @@ static void add_from_tree(void)
 			.name = from->origin,
 		};
 
-		if (from->owner == OWNER_INITRD && !initrd_is_usable(from))
+		if ((from->owner == OWNER_INITRD) != initrds ||
+		    (initrds && !initrd_is_usable(from)))
 			continue;
 		insert(&fresh);
 	}
@@ -209,8 +211,9 @@ void reservations_init(void)
 	const struct arch_handoff *handoff = arch_handoff();
 	const struct arch_image *image = &handoff->image;
 
-	add_from_tree();
+	add_from_tree(false);
 	protect_unlisted_firmware(image);
+	add_from_tree(true); /* judged by all no-map ranges, the guessed one included */
 	insert(&(struct reservation){
 		.range = {image->text, image->end}, .owner = OWN_KERNEL, .name = "kernel"});
 	insert(&(struct reservation){

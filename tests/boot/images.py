@@ -4,6 +4,8 @@ The builds that tests need: a memory model and, perhaps, changed Kconfig symbols
 once per run, for the target and for the host, by the project's own build rules, and copied, so
 that a build by someone else does not change what a running test boots.
 """
+import contextlib
+import fcntl
 import os
 import shutil
 import subprocess
@@ -71,6 +73,14 @@ def _run(command):
     return text
 
 
+@contextlib.contextmanager
+def _alone():
+    """Another run of these tests may be building the same at this moment."""
+    with open(f"{LOGS}/images.lock", "w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def _copy(files, directory):
     os.makedirs(directory, exist_ok=True)
     for file in files:
@@ -81,7 +91,7 @@ def _copy(files, directory):
 
 def build(image, want_target):
     """Build one image for the host and, if wanted, for the target. Raises Failure."""
-    with _lock:
+    with _lock, _alone():
         if image in _copies:
             return
         _copies[image] = None
@@ -96,5 +106,8 @@ def build(image, want_target):
         if want_target:
             _run(make + ["ARCH=riscv", "image"])
             files += [f"{config}/Image", f"{config}/kernel.elf"]
-        _copy(files, f"{LOGS}/images/{name}")
+        try:
+            _copy(files, f"{LOGS}/images/{name}")
+        except OSError as error:
+            raise Failure(f"cannot copy what was built: {error}") from error
         _copies[image] = f"{LOGS}/images/{name}"

@@ -32,6 +32,7 @@ import cases_order  # noqa: E402
 import cases_run  # noqa: E402
 import checker_tests  # noqa: E402
 import images  # noqa: E402
+import random_trees  # noqa: E402
 import tree_tests  # noqa: E402
 from record import GrammarError  # noqa: E402
 from suite import LOGS, TOP, Failure, Skip  # noqa: E402
@@ -39,6 +40,7 @@ from suite import LOGS, TOP, Failure, Skip  # noqa: E402
 MODULES = (
     checker_tests,
     tree_tests,
+    random_trees,
     cases_machine,
     cases_numa,
     cases_handoff,

@@ -113,10 +113,10 @@ def compile_tree(path):
         return _blobs[path]
 
 
-def write_tree(name, text):
-    """A tree made by a test: the text behind virt.dtsi; the file of its blob."""
+def write_tree(name, text, include='/include/ "virt.dtsi"\n'):
+    """A tree made by a test: the text, behind virt.dtsi; the file of its blob."""
     os.makedirs(f"{LOGS}/dtb", exist_ok=True)
     path = f"{LOGS}/dtb/{name}.dts"
     with open(path, "w", encoding="utf-8") as file:
-        file.write(f'/dts-v1/;\n/include/ "virt.dtsi"\n\n{text}\n')
+        file.write(f"/dts-v1/;\n{include}\n{text}\n")
     return compile_tree(path)

@@ -63,6 +63,7 @@ TEST(values)
 	EXPECT_EQ(o.loglevel, 5);
 	EXPECT_TEXT(o.fault, "paging");
 	EXPECT_EQ(o.memtest, 16);
+	EXPECT(strcmp(parse("failalloc=7"), "") == 0 && o.fail_alloc == 7);
 }
 
 /* C113-C115 */

@@ -63,7 +63,7 @@ def advice(model, by_size, paint):
     """What to choose in menuconfig, and what it brings."""
     size = choose(by_size)
     if not size:
-        return wrapped("advice", f"{model}: no section size boots; see the verdicts of --model={model}")
+        return wrapped("advice", f"{model}: no section size boots; --model={model} says why")
     free = {s: r.one("ledger")["free"] for s, r in by_size.items() if r.is_ok()}
     text = f"{model}: sections of {unit(size)} (SECTION_SIZE_{size})"
     if len(set(free.values())) == 1:

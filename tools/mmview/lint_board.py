@@ -72,7 +72,7 @@ class Board:
         self.records = records
         self.report = report
         self.cells = (2, 1)
-        self.memory_nodes = []  # [(Node, bank count)] of the nodes that are used
+        self.memory_nodes = []  # those that are used
         self.banks = []
         self.regions = []
         self.dynamic = []

@@ -9,7 +9,7 @@ import sys
 from errors import Unusable
 
 MAX_DEPTH = 64  # the kernel reads no deeper, kernel/dt/value.h
-NOT_HERE = "no python3 here can import libfdt: scripts/deps run installs python3-libfdt"
+NOT_HERE = "no python3 here can import libfdt: scripts/deps mmview installs python3-libfdt"
 # FDT_PROP and the one length that makes libfdt 1.6.1 step on the spot for ever.
 ENDLESS = b"\x00\x00\x00\x03\xff\xff\xff\xf4"
 
@@ -46,7 +46,6 @@ class Node:
         self.offset = offset
         self.parent = parent
         self.children = []
-        self.props = None  # name -> bytes, read when first asked for
         self.depth = parent.depth + 1 if parent else 0
         self.path = (parent.path.rstrip("/") if parent else "") + "/" + name
 
@@ -71,7 +70,7 @@ class Tree:
 
     def __init__(self, blob):
         self.lib = import_libfdt()
-        blob = bytearray(blob)
+        self.blob = blob = bytearray(blob)
         if len(blob) < 40:
             raise Unusable(f"not a device tree blob: {len(blob)} bytes, a header has 40")
         try:
@@ -81,6 +80,7 @@ class Tree:
                                f"{self.fdt.totalsize()}")
             if ENDLESS in blob:
                 raise Unusable("the blob is broken: a property claims 0xfffffff4 bytes")
+            self.reserved = self._memreserve(blob)
             error = self.lib.fdt_check_full(blob, len(blob))
             if error:
                 raise Unusable(f"the blob is broken: {self.lib.fdt_strerror(error)}")
@@ -88,6 +88,31 @@ class Tree:
         except self.lib.FdtException as error:
             raise Unusable(f"not a device tree blob: {error}") from None
         self.root = self.nodes[0]
+
+    def _memreserve(self, blob):
+        """
+        ([(base, size), ...], is the list ended?) of the blob's reservation block. For libfdt a list
+        that runs into the next block is no tree: from here on it reads a copy that ends in time.
+        """
+        fdt = self.fdt
+        first, end = fdt.off_mem_rsvmap(), fdt.totalsize()
+        for block in (fdt.off_dt_struct(), fdt.off_dt_strings()):
+            if first <= block < end:
+                end = block
+        entries = []
+        room = (end - first) // 16
+        for i in range(room):
+            entry = fdt.get_mem_rsv(i)
+            # The binding of libfdt 1.6.1 gives the size alone when the address is 0.
+            base, size = (0, entry) if isinstance(entry, int) else entry
+            if base == 0 and size == 0:
+                return entries, True
+            entries.append((base, size))
+        if room > 0:
+            last = first + 16 * (room - 1)
+            blob[last : last + 16] = bytes(16)
+            self.fdt = self.lib.FdtRo(blob)
+        return entries, False
 
     def _name(self, offset):
         return self.fdt.get_name(offset).encode("utf-8", "backslashreplace").decode()
@@ -111,18 +136,14 @@ class Tree:
         return nodes
 
     def prop(self, node, name):
-        """A property's bytes, or None."""
-        if node.props is None:
-            node.props = dict(reversed(list(self._props(node))))  # of two, the first counts
-        return node.props.get(name)
-
-    def _props(self, node):
-        """Each property. (getprop() of libfdt 1.6.1 loses a reference to None when there is none.)"""
-        at = self.fdt.first_property_offset(node.offset, self.lib.QUIET_ALL)
-        while at >= 0:
-            prop = self.fdt.get_property_by_offset(at)
-            yield prop.name, bytes(prop)
-            at = self.fdt.next_property_offset(at, self.lib.QUIET_ALL)
+        """
+        A property's bytes, or None. Not by Fdt.getprop(): that of libfdt 1.6.1 loses a reference to
+        None whenever there is no such property, until the interpreter breaks.
+        """
+        found = self.lib.fdt_get_property(self.blob, node.offset, name)
+        if isinstance(found, int) or found is None:
+            return None
+        return next(bytes(part) for part in found if isinstance(part, (bytes, bytearray)))
 
     def number(self, node, name):
         """A property of whole cells as one number; None when it is absent or has no such form."""
@@ -155,26 +176,6 @@ class Tree:
     def child(self, node, name):
         """The first child of that name, or None."""
         return next((child for child in node.children if child.is_called(name)), None)
-
-    def memreserve(self):
-        """([(base, size), ...], is the list ended?) of the blob's reservation block."""
-        fdt = self.fdt
-        first, end = fdt.off_mem_rsvmap(), fdt.totalsize()
-        for block in (fdt.off_dt_struct(), fdt.off_dt_strings()):
-            if first <= block < end:
-                end = block
-        entries = []
-        for i in range((end - first) // 16):
-            try:
-                entry = fdt.get_mem_rsv(i)
-            except self.lib.FdtException:
-                return entries, False
-            # The binding of libfdt 1.6.1 gives the size alone when the address is 0.
-            base, size = (0, entry) if isinstance(entry, int) else entry
-            if base == 0 and size == 0:
-                return entries, True
-            entries.append((base, size))
-        return entries, False
 
 
 def tuples(value, cells):

@@ -16,7 +16,7 @@ import record
 from record import Record
 
 ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[A-Za-z]|[()][A-Z0-9]|[=>])|[\x00\x07\x08]")
-START = re.compile(r'(?<![\w."/-])mm\.(?:verdict (?:ok|stop)|[a-z_]+ [a-z0-9_]+=|[a-z_]+$)')
+START = re.compile(r'(?<![\w."/-])mm\.(?:verdict (?:ok|stop)|[a-z_]+ [a-z0-9_]+=)')
 # What may still become a line when more text is joined to it.
 UNFINISHED = re.compile(
     r'mm\.[a-z_]+(?: [a-z0-9_]+=(?:"[^"]*"|[^ "]+))*(?: (?:[a-z0-9_]+=?|[a-z0-9_]+="[^"]*)?)?$')
@@ -111,7 +111,8 @@ def repaired(lines, at, column, width):
 
 def shape(prefix):
     """A pattern of what stands in front of the lines: the same with other digits."""
-    return re.compile("^" + re.sub(r"(?:\\?\s)+", r"\\s+", re.sub(r"\d+", r"\\d+", re.escape(prefix))))
+    pattern = re.sub(r"\d+", r"\\d+", re.escape(prefix))
+    return re.compile("^" + re.sub(r"(?:\\?\s)+", r"\\s+", pattern))
 
 
 def gap_before(line, piece, full):

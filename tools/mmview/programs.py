@@ -21,7 +21,7 @@ SECTION_SIZES = ("64M", "128M", "256M", "512M", "1G")
 
 
 def home():
-    """Where this file is: the zip archive build/host/mmview or PREFIX/bin/mmview, or tools/mmview."""
+    """Where this file is: the archive build/host/mmview or PREFIX/bin/mmview, or tools/mmview."""
     return os.path.dirname(os.path.realpath(__file__))
 
 

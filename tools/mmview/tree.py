@@ -51,7 +51,7 @@ def read(path):
 def compiled(path, source, include):
     """A blob from a source."""
     if b"\0" in source or not re.search(rb"/dts-v1/|^[ \t]*#[ \t]*include", source, re.M):
-        raise Unusable(f"{path}: neither a device tree blob (magic 0xd00dfeed) nor a source (/dts-v1/)")
+        raise Unusable(f"{path}: neither a blob (magic 0xd00dfeed) nor a source (/dts-v1/)")
     places = [os.path.dirname(path) or ".", *include]
     if CPP_LINE.search(source):
         words = [find_tool("cpp"), "-nostdinc", "-undef", "-D__DTS__", "-x", "assembler-with-cpp"]

@@ -4,6 +4,8 @@ The default view: what the boot makes of the tree, all models side by side.
 
     view.show(records, title, paint) -> list of lines; records: {column's name: Record}
 """
+import re
+
 import bench
 import facts
 from sizes import PAGE, kib_text, range_text, size_text
@@ -27,7 +29,7 @@ def told_lines(record):
     """The tree and the boot arguments, in the boot's own words."""
     lines = []
     for label in ("device tree", "machine"):
-        text = facts.told(record, label).replace('line "record', 'line "', 1).replace('line " ', 'line "')
+        text = re.sub(r'line "record ?', 'line "', facts.told(record, label))  # ours is in front
         lines += wrapped(f"{label:<12}", text) if text else []
     handoff = record.one("handoff")
     if handoff:
@@ -120,7 +122,8 @@ def memmap_rows(table, each):
     table.heading("memory map")
     table.row("struct pages, KiB", cells(each, lambda r: kib_text(r.one("memmap")["bytes"])))
     table.row("of RAM, %", cells(each, lambda r: f"{facts.memmap_share(r):.2f}"))
-    table.row("of them for holes, KiB", cells(each, lambda r: kib_text(r.one("memmap")["hole_bytes"])),
+    holes = cells(each, lambda r: kib_text(r.one("memmap")["hole_bytes"]))
+    table.row("of them for holes, KiB", holes,
               lambda cell: "yellow" if cell not in ("0", None) else None)
     table.row("page tables, direct map", cells(each, lambda r: facts.tables(r)[0]))
     table.row("page tables, vmemmap", cells(each, lambda r: facts.tables(r)[1]))
