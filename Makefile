@@ -49,7 +49,8 @@ mmview_program = config=$$($(kconf) prepare --model="$(1)" \
 	$(MAKE) --no-print-directory -f scripts/build.mk CONFIG=$$config ARCH=host FLAVOUR=mmview program
 
 .PHONY: mmview
-mmview: $(mmview_built:%=mmview-%) ## build/host/mmview: what all four models make of a .dtb or .dts, side by side
+mmview: $(mmview_built:%=mmview-%)
+mmview: ## build/host/mmview: what all four models make of a .dtb or .dts, side by side
 	@scripts/deps mmview
 	+@$(foreach model,flat discontig sparse vmemmap,$(call mmview_program,$(model)) &&) true
 	@rm -rf build/mmview/app && mkdir -p build/mmview/app build/host
@@ -70,7 +71,8 @@ installed_programs = $(foreach p,flat discontig sparse vmemmap $(mmview_sizes:%=
 	$(mmview_sizes:%=vmemmap-%),build/mmview/$(p)/pagewright:$(p))
 
 .PHONY: install
-install: mmview $(mmview_sizes:%=mmview-%) ## mmview, its programs, man page and completion, into PREFIX=/usr/local (DESTDIR= too)
+install: mmview $(mmview_sizes:%=mmview-%)
+install: ## mmview, its programs, manual and completion, into PREFIX=/usr/local; DESTDIR=
 	@for d in bin libexec/pagewright share/man/man1 share/bash-completion/completions; do \
 		install -d "$(DESTDIR)$(PREFIX)/$$d" || exit; done
 	@install -m 755 build/host/mmview "$(DESTDIR)$(PREFIX)/bin/mmview"

@@ -244,11 +244,6 @@ const struct bank *banks_find(phys_addr_t pa)
 	return low < banks.nr && banks.bank[low].range.start <= pa ? &banks.bank[low] : NULL;
 }
 
-bool banks_cover(struct range range)
-{
-	return first_uncovered(&banks, range) == range.end;
-}
-
 void banks_drop(struct range range, const char *why)
 {
 	for (u32 i = 0; i < banks.nr; i++)

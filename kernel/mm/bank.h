@@ -50,8 +50,5 @@ void banks_init(void);
 /** banks_find - the bank that holds byte pa, or NULL. Any time after banks_init(). */
 const struct bank *banks_find(phys_addr_t pa);
 
-/** banks_cover - is every byte of a range, not empty, in a bank? It may reach over banks that touch. */
-bool banks_cover(struct range range);
-
 /** banks_drop - account a whole-page range of a bank as not used, after banks_init(): "no memmap". The bank stays. */
 void banks_drop(struct range range, const char *why);

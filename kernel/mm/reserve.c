@@ -79,6 +79,8 @@ static bool initrd_is_usable(const struct machine_reservation *initrd)
 
 	if (!range_contains(tree_bank(initrd->range.start), initrd->range))
 		why = "lies outside the banks";
+	else if (reservations_is_nomap(initrd->range))
+		why = "overlaps a no-map range, or what is kept for firmware that the tree hides";
 	else if (range_overlaps(initrd->range, image))
 		why = "overlaps the image";
 	else if (range_overlaps(initrd->range, dtb))

@@ -26,18 +26,24 @@ _locks = {}
 _lock = threading.Lock()
 
 
-def boot(image, dtb, bootargs, places=()):
+def boot(image, dtb, bootargs, places=(), keep=True):
     """
     Boot an image's host program on a blob. places: more options, --image= and --dtb-at=.
-    A stop is a result like any other; a crash or a time-out is a Failure.
+    A stop is a result like any other; a crash or a time-out is a Failure. keep: somebody else
+    may ask for the same.
     """
     command = [image.host(), f"--bootargs={bootargs}", *places, dtb]
+    if not keep:
+        return _result(_boot(command))
     with _lock:
         lock = _locks.setdefault(tuple(command), threading.Lock())
     with lock:
         if tuple(command) not in _boots:
             _boots[tuple(command)] = _boot(command)
-    result = _boots[tuple(command)]
+    return _result(_boots[tuple(command)])
+
+
+def _result(result):
     if isinstance(result, Failure):
         raise result
     return result

@@ -11,6 +11,7 @@ TREES = {"one": [(0x80000000, GIB)], "two": [(0x80000000, GIB), (0x140000000, GI
 def text_of(model, tree, name="log"):
     """A boot's record with some log around it, as text."""
     record = run("--record", f"--model={model}", tree, status=None).out
+    expect(record.startswith("mm.record "), "there is no record to start from", [record])
     return f"OpenSBI v1.1\npagewright  release x, see docs/record.md for mm.verdict\n{record}"
 
 
@@ -48,6 +49,8 @@ def damaged_by_terminals():
                     variants[f"wrapped at {width}, trim {trim}"] = wrap(text, width, "", trim)
                     variants[f"times, wrapped at {width}, trim {trim}"] = wrap(
                         text, width, "[TIME] ", trim)
+                    variants[f"wrapped at {width}, then times, trim {trim}"] = wrap(
+                        wrap(text, width, "", trim), 10000, "[TIME] ")
             for what, variant in variants.items():
                 result = compare(text, variant, status=None)
                 expect(result.status == 0 and f"the same {count} lines" in result.out
@@ -63,8 +66,8 @@ def a_stop_in_a_log():
     expect("more than the budget of 64 MiB" in re.sub(r"\s+", " ", shown.out), "no reason",
            shown.shown())
     for width in (*range(50, 75), 80, 100):
-        for variant in (wrap(text, width), wrap(text, width, "[TIME] "), wrap(text, width, "", True)):
-            compare(text, "hello\n" + variant)
+        for how in ((), ("[TIME] ",), ("", True)):
+            compare(text, "hello\n" + wrap(text, width, *how))
 
 
 @test

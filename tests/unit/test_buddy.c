@@ -278,6 +278,18 @@ TEST(stays_on_its_node)
 	EXPECT_EQ(page_to_nid(page), 0);
 }
 
+/* Pages asked of node 1 until one comes from another than nid. */
+static struct page *first_page_not_of(u32 nid)
+{
+	struct page *page;
+
+	do {
+		page = alloc_pages_node(1, 0, MIGRATE_MOVABLE);
+		ASSERT(page);
+	} while (page_to_nid(page) == nid);
+	return page;
+}
+
 /* The nearest node comes next, not the one with the next number. */
 TEST(falls_back_by_distance)
 {
@@ -289,12 +301,8 @@ TEST(falls_back_by_distance)
 		given_node_bank(nid, M(nid * 128), 32 * MIB);
 	machine.distances[machine.nr_distances++] = (struct machine_distance){1, 2, 15};
 	boot_to("check");
-	while ((page = alloc_pages_node(1, 0, MIGRATE_MOVABLE)) != NULL && page_to_nid(page) == 1)
-		continue;
-	ASSERT(page);
+	page = first_page_not_of(1);
 	EXPECT_EQ(page_to_nid(page), 2);
-	while ((page = alloc_pages_node(1, 0, MIGRATE_MOVABLE)) != NULL && page_to_nid(page) == 2)
-		continue;
-	ASSERT(page);
+	page = first_page_not_of(2);
 	EXPECT_EQ(page_to_nid(page), 0);
 }

@@ -26,7 +26,7 @@ static bool faults(void *at, bool write)
 	if (pid == 0) {
 		(void)signal(SIGSEGV, SIG_DFL);
 		if (write)
-			*byte = *byte;
+			*byte = (char)(*byte + 0);
 		else
 			(void)*byte;
 		_exit(0);

@@ -200,3 +200,20 @@ TEST(dynamic_twice)
 	EXPECT_EQ(warned_total(), 0);
 	EXPECT_SOUND();
 }
+
+/*
+ * Firmware that the tree does not list: all below the image is kept for it, and an initrd there is
+ * not half an initrd, but none.
+ *
+ *   |...I...|K|D|          below the image nothing is known
+ */
+TEST(initrd_in_unlisted_firmware)
+{
+	given_bank(VIRT_BASE, 64 * MIB);
+	given_image(VIRT_BASE + 16 * MIB);
+	given_reserved(OWNER_INITRD, VIRT_BASE + 4 * MIB, MIB, "initrd");
+	boot_to("check");
+	EXPECT_EQ(warned("firmware-not-listed"), 1);
+	EXPECT_EQ(warned("initrd-dropped"), 1);
+	EXPECT_EQ(warned("reserved-overlap"), 0);
+}

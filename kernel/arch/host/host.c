@@ -74,8 +74,8 @@ void host_prepend_cmdline(const void *blob, u64 blob_size, const char *text)
 		args = dt_prop(dt, chosen, "bootargs");
 	if (!args.data || args.size == 0 || args.data[0] == '\0')
 		args = (struct dt_prop){(const u8 *)DEFAULT_CMDLINE, (u32)strlen(DEFAULT_CMDLINE)};
-	snprintf(joined, sizeof(joined), "%s%s%.*s", text, args.size > 0 ? " " : "",
-		 (int)args.size, (const char *)args.data);
+	snprintf(joined, sizeof(joined), "%s%s%.*s", text, args.size > 0 ? " " : "", (int)args.size,
+		 (const char *)args.data);
 	dt_close();
 	cmdline = joined;
 }
