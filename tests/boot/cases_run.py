@@ -34,6 +34,16 @@ def selftest(tree):
     return run
 
 
+def touching_flags(image, directory):
+    """C30, C35: banks that touch and differ in a flag: blocks form across the border."""
+    node = 'memory@{0:x} {{ device_type = "memory"; {1} reg = <0 {0:#x} 0 {2:#x}>; }};'
+    banks = node.format(0x80000000, "", 0x5103000)
+    banks += node.format(0x85103000, "hotpluggable;", 15 * MIB)
+    tree = trees.write_tree("touching-flags", f"/ {{ {banks} }};")
+    result = boot(image, directory, "record selftest", memory="512M", args=["-dtb", tree])
+    no_warnings(result, "bad-free")
+
+
 def struct_pages(machine_of):
     """Every struct page, read from outside: node, zone, section, state, place in a list."""
 
@@ -157,6 +167,7 @@ MEM_FORMS = [
 def tests():
     result = per_model("c147 c148 c149 selftest 1G", selftest(None))
     result += per_model("c147 c148 c149 selftest four banks", selftest(MANY_BANKS))
+    result += per_model("c30 touching banks of other flags", touching_flags)
     result += per_model("struct pages 129M", struct_pages(lambda: ("129M", [])))
     result += per_model("struct pages four banks", struct_pages(of_tree(MANY_BANKS)))
     result += per_model("struct pages two zones", struct_pages(two_zones))

@@ -19,8 +19,8 @@ BAD_USAGE = (
     ("--bank=1G", a_map("c42-unaligned-bank")),
     ("--bank=0x80000000:0", a_map("c42-unaligned-bank")), ("--image=0x80200000", "x.dtb"),
     ("--image=0x80201000:1M", "x.dtb"), ("--image=0x80200000:4K", "x.dtb"),
-    ("--dtb-at=here", "x.dtb"), ("--log=a", "--log=b", "x.dtb"), ("--step", "x.dtb"),
-    ("--monitor", "x.dtb"),
+    ("--dtb-at=here", "x.dtb"), ("--log=a", "--log=b", "x.dtb"),
+    ("--step", "--map", "x.dtb"), ("--monitor", "x.dtb"),
 )
 
 

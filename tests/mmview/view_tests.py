@@ -189,3 +189,17 @@ def pictures():
     expect(run("--svg=-", tree).out.startswith("<"), "no SVG on stdout")
     run("--svg", os.path.join(scratch("no"), "such", "directory.svg"), tree, status=2)
     run("--map", "--model=flat", a_map("c61-far-banks-flat"), status=1)
+
+
+@test
+def step_by_step():
+    """--step shows every stage, and the poison of the memmap until free_area_init"""
+    result = run("--step", "--model=sparse", a_tree(*TWO_BANKS), status=0)
+    stages = [line.split()[2].rstrip(":") for line in result.lines if line.startswith("== stage")]
+    expect_equal("the stages", stages, ["devicetree", "banks", "reservations", "memblock", "paging",
+                                        "nodes", "memmap", "zones", "handover", "check"])
+    before, after = result.out.split("== stage zones")
+    expect("ffffffffffffffff ffffffffffffffff" in before, "no poison before free_area_init")
+    expect("ffffffffffffffff ffffffffffffffff" not in after, "poison after free_area_init")
+    expect("sparse_init_nid" in before, "the name of 2019 is missing")
+    run("--step", "--model=flat", a_map("c61-far-banks-flat"), status=1)

@@ -23,13 +23,15 @@ def perform(args, out):
     if args.log:
         return with_logs(args, out)
     asked = options.boot_options(args)
-    if not (args.record or args.map or args.svg or args.section_size == "all"):
+    if not (args.record or args.map or args.svg or args.step or args.section_size == "all"):
         findings.prepare(args.lint)
     with tree.opened(args.file, args.bank, args.include) as blob:
         if args.section_size == "all":
             return section_sizes(args, blob, asked, out)
         if args.map or args.svg:
             return picture(args, blob, asked, out)
+        if args.step:
+            return step(args, blob, asked, out)
         return show(args, blob, asked, out)
 
 
@@ -101,6 +103,16 @@ def picture(args, blob, asked, out):
         return 1
     write(args.svg, drawing.svg(records[model], os.path.basename(args.file)), out)
     return status({model: records[model]})
+
+
+def step(args, blob, asked, out):
+    """--step: what the boot itself prints, slowly."""
+    asked.words = ["step"]
+    done = run.transcript(args.model or "vmemmap", blob, asked)
+    out.write(done.stdout.decode(errors="replace"))
+    if done.returncode not in (0, 1):
+        raise Unusable(f"the boot broke off (status {done.returncode})")
+    return done.returncode
 
 
 def write(path, text, out):

@@ -25,8 +25,8 @@ _mmview() {
 	--log | --svg) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ; return ;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "--record --json --map --svg --lint --section-size --model
-			--log --bootargs --image --dtb-at --mem --bank --include --help --version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "--record --json --map --svg --lint --step --section-size
+			--model --log --bootargs --image --dtb-at --mem --bank --include --help --version" -- "$cur")
 		return
 	fi
 	mapfile -t COMPREPLY < <(

@@ -22,7 +22,7 @@ examples:
 exit status: 0 all well, 1 findings, differences or a model that does not boot,
              2 bad usage or a file that cannot be read"""
 
-NOT_YET = ("--step", "--monitor")
+NOT_YET = ("--monitor",)
 
 
 class Help(argparse.RawDescriptionHelpFormatter):
@@ -54,6 +54,9 @@ def parser(version):
     one.add_argument("--map", action="store_true", help="physical memory as a picture of text")
     one.add_argument("--svg", metavar="FILE", help='the same as SVG into a file; "-" is the output')
     one.add_argument("--lint", action="store_true", help="only the findings about the tree")
+    one.add_argument("--step", action="store_true",
+                     help="the boot stage by stage: its data, and the names of each step in 2011, "
+                     "2019 and Linux 6.12")
     views.add_argument("--section-size", metavar="[=SIZE]", dest="section_size",
                        help="compare all section sizes and advise; with =64M, =128M, =256M, =512M "
                        "or =1G: use that size")
@@ -73,7 +76,6 @@ def parser(version):
     rest = p.add_argument_group("other")
     rest.add_argument("-I", "--include", metavar="DIR", action="append", default=[],
                       help="where includes of a .dts are looked for, after its own directory")
-    rest.add_argument("--step", action="store_true", help=argparse.SUPPRESS)
     rest.add_argument("--monitor", action="store_true", help=argparse.SUPPRESS)
     rest.add_argument("--help", action="help", help="this text")
     rest.add_argument("--version", action="version", version=f"mmview {version}",
@@ -96,7 +98,7 @@ def parse(words, version):
     if args.section_size not in (None, "all", *programs.SECTION_SIZES):
         raise Unusable(f"--section-size={args.section_size}: one of "
                        + ", ".join(programs.SECTION_SIZES))
-    views = ("record", "json", "map", "svg", "lint", "log")
+    views = ("record", "json", "map", "svg", "lint", "step", "log")
     others = [name for name in views if getattr(args, name)]
     if args.section_size == "all" and others:
         raise Unusable(f"--section-size without =SIZE is a view of its own, as is --{others[0]}")

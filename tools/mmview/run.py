@@ -27,13 +27,14 @@ class Options:
     dtb_at: Optional[str] = None
     mem: List[str] = field(default_factory=list)  # SIZE or SIZE@START, as mem= arguments
     section_size: Optional[str] = None  # "64M" to "1G"; None is what the configuration says
+    words: List[str] = field(default_factory=lambda: ["record"])  # boot arguments of ours
 
 
 def command(model, dtb, options):
     """The command line of one boot."""
     size = options.section_size if model in programs.SECTION_MODELS else None
     words = [programs.find(model, size)]
-    words.append("--prepend=" + " ".join(["record"] + [f"mem={mem}" for mem in options.mem]))
+    words.append("--prepend=" + " ".join(options.words + [f"mem={mem}" for mem in options.mem]))
     if options.bootargs is not None:
         words.append(f"--bootargs={options.bootargs}")
     if options.image:
@@ -43,9 +44,9 @@ def command(model, dtb, options):
     return words + [dtb]
 
 
-def boot(model, dtb, options=None):
-    """Boot one model. A stop is a result like any other; a program that breaks is Unusable."""
-    words = command(model, dtb, options or Options())
+def transcript(model, dtb, options):
+    """One boot as it went: stdout and stderr in bytes, and the exit status."""
+    words = command(model, dtb, options)
     try:
         done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                               stderr=subprocess.PIPE, timeout=TIME_LIMIT, check=False)
@@ -53,6 +54,12 @@ def boot(model, dtb, options=None):
         raise Unusable(f"{model}: no end within {TIME_LIMIT} s") from None
     except OSError as error:
         raise Unusable(f"{model}: {error}") from None
+    return done
+
+
+def boot(model, dtb, options=None):
+    """Boot one model. A stop is a result like any other; a program that breaks is Unusable."""
+    done = transcript(model, dtb, options or Options())
     record = Record.parse(done.stdout.decode(errors="replace"))
     if record.verdict is None or done.returncode not in (0, 1):
         said = done.stderr.decode(errors="replace").strip().splitlines() or record.log[-1:] or [""]
