@@ -21,6 +21,11 @@ void handoff_init(void)
 void finish(void)
 {
 	report_summary();
+	if (machine.options.fault[0] != '\0')
+		log_warn("fault-missed",
+			 "fault=%s: no stage after devicetree, which reads the options, has that "
+			 "name",
+			 machine.options.fault);
 	if (machine.options.selftest)
 		selftest_run();
 	if (machine.options.bench)

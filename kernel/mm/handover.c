@@ -100,6 +100,17 @@ static void give_valid(pfn_t start_pfn, pfn_t end_pfn, u32 nid)
 	}
 }
 
+/* Bytes of banks that the memory model had to leave out. */
+static u64 without_memmap(void)
+{
+	u64 bytes = 0;
+
+	for (u32 i = 0; i < banks.nr_dropped; i++)
+		if (banks_find(banks.dropped[i].range.start))
+			bytes += range_size(banks.dropped[i].range);
+	return bytes;
+}
+
 void memblock_free_all(void)
 {
 	pfn_t start_pfn = 0;
@@ -126,7 +137,6 @@ void memblock_free_all(void)
 					     handover_figures.pages;
 	if (handover_figures.pages == 0)
 		stop("no page of RAM is left for the allocator: image, firmware, struct pages and "
-		     "reservations take "
-		     "all %s",
-		     size_text(banks.ram).s);
+		     "reservations take all %s, less %s that got no struct pages (warnings above)",
+		     size_text(banks.ram).s, size_text(without_memmap()).s);
 }
