@@ -153,26 +153,27 @@ class Oracle:
                 if size:
                     yield base, base + size, node["nomap"] or firmware
 
-    def _initrd(self):
-        """The initrd when it can be kept as it lies."""
+    def _initrd(self, unmapped):
+        """The initrd when it can be kept as it lies; unmapped: pages that are never mapped."""
         if not self.machine["initrd"]:
             return []
         start, end = self.machine["initrd"]
-        others = [self.image, self.dtb, *self._static()]
+        others = [self.image, self.dtb, *self._static(), *unmapped]
         if any(o[0] < end and start < o[1] for o in others):
             return []
         fits = any(s <= start and end <= e for s, e, _ in self.pieces())
-        return [(start, end, False)] if fits else []
+        return [(floor(start), ceil(end), False)] if fits else []
 
     def _taken(self):
         memreserve = [(b, b + s, False) for b, s in self.machine["memreserve"] if s]
-        taken = [*self._static(), *memreserve, *self._initrd()]
+        taken = [*self._static(), *memreserve]
         taken = [(floor(s), ceil(e), nomap) for s, e, nomap in taken]
         home = [s for s, e, _ in self.pieces() if s <= self.image[0] < e]
         if home and home[0] < self.image[0]:
             below = home[0], self.image[0]
             if not any(n and s < below[1] and below[0] < e for s, e, n in taken):
                 taken.append((*below, True))
+        taken += self._initrd([t for t in taken if t[2]])
         taken.append((*self.image, False))
         taken.append((floor(self.dtb[0]), ceil(self.dtb[1]), False))
         if self.usable(0):
