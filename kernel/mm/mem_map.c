@@ -79,13 +79,6 @@ static void free_struct_pages(const pg_data_t *node, pfn_t start_pfn, pfn_t end_
 	mem_map_figures.freed_bytes += end - start;
 }
 
-/* Has the node's array these frames? A bank that was given up lies outside. */
-static bool is_covered(const pg_data_t *node, pfn_t start_pfn, pfn_t end_pfn)
-{
-	return node->node_mem_map && start_pfn >= node->mem_map_start_pfn &&
-	       end_pfn <= node->mem_map_end_pfn;
-}
-
 /* free_unused_memmap_node: struct pages of holes go back, whole largest blocks only. */
 static void free_unused(const pg_data_t *node)
 {
@@ -97,8 +90,9 @@ static void free_unused(const pg_data_t *node)
 		pfn_t keep_start = ALIGN_DOWN(start_pfn, MAX_ORDER_NR_PAGES);
 		pfn_t keep_end = ALIGN_UP(end_pfn, MAX_ORDER_NR_PAGES);
 
-		if (!is_covered(node, start_pfn, end_pfn))
-			continue;
+		/* FLAT: a bank that was given up lies behind the array. */
+		if (keep_end > node->mem_map_end_pfn)
+			break;
 		if (keep_start > done)
 			free_struct_pages(node, done, keep_start);
 		keep_start = max_u64(keep_start, done);
@@ -139,13 +133,13 @@ void mem_map_finish(void)
 			add_piece(node->mem_map_start_pfn, node->mem_map_end_pfn, nid);
 	}
 	for_each_mem_pfn_range (i, NUMA_NO_NODE, &start_pfn, &end_pfn, &nid)
-		if (is_covered(NODE_DATA(nid), start_pfn, end_pfn))
+		if (NODE_DATA(nid)->node_mem_map && end_pfn <= NODE_DATA(nid)->mem_map_end_pfn)
 			lookup_add(start_pfn, end_pfn, nid);
 	for (u32 n = 0; n < nr_pieces; n++)
 		lookup_add(pieces[n].start_pfn, pieces[n].end_pfn, pieces[n].nid);
-	/* RAM that got no struct page has none, also where the rounding or another node's array spans it. */
+	/* RAM of a node that got no array is in none, also where another node's array spans it. */
 	for_each_mem_pfn_range (i, NUMA_NO_NODE, &start_pfn, &end_pfn, &nid)
-		if (!is_covered(NODE_DATA(nid), start_pfn, end_pfn))
+		if (!NODE_DATA(nid)->node_mem_map)
 			lookup_remove(start_pfn, end_pfn);
 }
 

@@ -237,6 +237,8 @@ class Oracle:
                 len(self.sections(bits)) << bits - 12)
             one = STRUCT_PAGE << bits - 12  # SPARSE wants the struct pages of a section in one piece
             torn = model == "sparse" and longest < 2 * one + MIB
+            if model == "discontig":  # the array of a node in one piece, or the node goes without
+                torn = longest < (span // PAGE + 2048) * STRUCT_PAGE + MIB
             return torn or total < 2 * memmap * STRUCT_PAGE + 2 * MIB
         return False
 
