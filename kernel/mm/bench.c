@@ -20,7 +20,6 @@ static struct {
 static u32 nr_costs;
 
 /* Keeps results alive and the compiler from lifting work out of the loops. */
-static volatile u64 sink;
 #define HIDE(x) __asm__ volatile("" : "+r"(x))
 
 static void note(const char *op, u64 instructions, u64 rounds)
@@ -129,5 +128,4 @@ void bench_run(void)
 	for (u32 i = 0; i < nr_costs; i++)
 		log_line(i == 0 ? "bench" : "", "%-12s %6lu.%02lu instructions", costs[i].op,
 			 costs[i].insn_x100 / 100, costs[i].insn_x100 % 100);
-	sink = nr_costs;
 }

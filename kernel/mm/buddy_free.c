@@ -49,11 +49,6 @@ static inline void release(struct zone *zone, struct page *page, u64 order, u64 
 	free_list_add(zone, page, order, type);
 }
 
-void buddy_release(struct zone *zone, struct page *page, u64 order, u64 type)
-{
-	release(zone, page, order, type);
-}
-
 static __attribute__((noinline)) bool hot_drain(struct zone *zone, u32 type, u32 nr)
 {
 	struct page *page;

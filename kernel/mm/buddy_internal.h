@@ -38,6 +38,3 @@ static inline struct page *hot_pop(struct page_cache *pcp, u64 type)
 	pcp->count--;
 	return page;
 }
-
-/** buddy_release - put a block that is nobody's onto the free lists, merged as far as it goes. */
-void buddy_release(struct zone *zone, struct page *page, u64 order, u64 type);
