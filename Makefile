@@ -65,6 +65,17 @@ $(mmview_sizes:%=mmview-%): mmview-%:
 	@scripts/deps mmview
 	+@$(call mmview_program,sparse,$*) && $(call mmview_program,vmemmap,$*)
 
+# What is known of a board stands in firmware/BOARD/board.conf: see firmware/README.md.
+BOARD ?=
+export BOARD SOURCE_DATE_EPOCH
+
+.PHONY: sdcard
+sdcard: ## build/BOARD/sdcard.img for BOARD=visionfive2 or visionfive: a card for the board's own firmware
+	@scripts/board "$(BOARD)" >/dev/null
+	@scripts/deps card
+	+@$(call build,riscv,image) && mkdir -p "build/$(BOARD)" && \
+		scripts/sdcard "$(BOARD)" $$config/Image "build/$(BOARD)/sdcard.img"
+
 PREFIX  ?= /usr/local
 DESTDIR ?=
 installed_programs = $(foreach p,flat discontig sparse vmemmap $(mmview_sizes:%=sparse-%) \
