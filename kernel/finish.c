@@ -7,6 +7,7 @@
 
 #include "arch/arch.h"
 #include "lib/log.h"
+#include "lib/trace.h"
 #include "machine.h"
 #include "mm/record.h"
 #include "mm/report.h"
@@ -20,6 +21,7 @@ void handoff_init(void)
 
 void finish(void)
 {
+	trace_end();
 	report_summary();
 	if (machine.options.fault[0] != '\0')
 		log_warn("fault-missed",

@@ -13,6 +13,7 @@
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "lib/string.h"
+#include "lib/trace.h"
 #include "machine.h"
 #include "step.h"
 
@@ -44,6 +45,16 @@ void stage_entered(u64 instret)
 	finished[nr_finished++] = (struct stage_figures){now.name, now.instret - instret, 0};
 }
 
+/* The stage is a node of the boot's call tree: what its function calls hangs below its name. */
+static void trace_stage(const char *name, void (*stage)(void))
+{
+	static const u64 no_arguments[TRACE_MAX_ARGS];
+	struct trace_node *here = trace_current ? trace_enter(name, "", no_arguments) : NULL;
+
+	stage();
+	trace_leave(&here);
+}
+
 void stage_run(const char *name, void (*stage)(void))
 {
 	struct stage_figures begin, end;
@@ -52,8 +63,10 @@ void stage_run(const char *name, void (*stage)(void))
 	assert_kernel(!stage_is_done(name), nr_finished, 0);
 	step_before();
 	current_name = name;
+	if (!trace_root(TRACE_BOOT))
+		trace_begin(TRACE_BOOT);
 	begin = counters(name);
-	stage();
+	trace_stage(name, stage);
 	end = counters(name);
 	finished[nr_finished++] =
 		(struct stage_figures){name, end.instret - begin.instret, end.time - begin.time};

@@ -18,6 +18,7 @@
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "lib/string.h"
+#include "lib/trace.h"
 
 struct machine machine;
 
@@ -122,6 +123,7 @@ void devicetree_read(phys_addr_t pa, const void *blob, u64 size)
 
 void devicetree_init(void)
 {
+	TRACE_CALL();
 	const struct arch_handoff *handoff = arch_handoff();
 
 	devicetree_read(handoff->dtb, handoff->dtb_bytes, handoff->dtb_size);

@@ -14,6 +14,7 @@
 
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "lib/trace.h"
 #include "memmodel_policy.h"
 #include "mm/numa.h"
 
@@ -113,6 +114,7 @@ static void warn_overlap(const struct bank *have, const struct machine_bank *fro
 /* Insert what of a bank of the tree no earlier one has, and count those bytes as RAM. */
 static void add_machine_bank(struct bank_table *table, const struct machine_bank *from)
 {
+	TRACE_CALL(from->range.start, from->range.end);
 	struct bank piece = {.range = from->range,
 			     .nid = from->nid,
 			     .reg = from->reg,
@@ -215,6 +217,7 @@ static void require_image(const struct bank_table *table, const struct arch_imag
 
 void banks_init(void)
 {
+	TRACE_CALL();
 	struct bank_table *table = &banks;
 
 	for (u32 i = 0; i < machine.nr_banks; i++)

@@ -11,6 +11,7 @@
 
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "lib/trace.h"
 #include "memmodel_policy.h"
 
 #define MAX_ALLOWED MACHINE_MAX_MEM_ARGS
@@ -112,6 +113,7 @@ static u32 keep_allowed(struct bank_table *table, u32 at, const struct allowed *
 
 void bank_apply_mem(struct bank_table *table)
 {
+	TRACE_CALL();
 	struct allowed allowed = {0};
 	u32 nr_dropped;
 
@@ -134,6 +136,7 @@ void bank_apply_mem(struct bank_table *table)
 
 void bank_apply_reach(struct bank_table *table)
 {
+	TRACE_CALL();
 	phys_addr_t reach;
 
 	if (table->nr == 0)

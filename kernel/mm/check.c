@@ -12,6 +12,7 @@
 
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "lib/trace.h"
 #include "mm/buddy.h"
 #include "mm/handover.h"
 #include "mm/memmodel.h"
@@ -140,6 +141,7 @@ static void unmark(struct audit *audit, pfn_t start_pfn, pfn_t end_pfn)
 
 void audit_run(struct audit *out)
 {
+	TRACE_CALL();
 	struct paging_check tables;
 	struct zone *zone;
 	u32 nid;
@@ -168,6 +170,7 @@ void audit_run(struct audit *out)
 /* spanned >= present >= managed for every zone, and the sums over zones are those of the machine. */
 static void check_identities(void)
 {
+	TRACE_CALL();
 	u64 present = 0;
 	u64 managed = 0;
 	struct zone *zone;
@@ -189,6 +192,7 @@ static void check_identities(void)
 
 void check_init(void)
 {
+	TRACE_CALL();
 	struct ledger ledger;
 
 	check_identities();

@@ -12,6 +12,7 @@
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "lib/string.h"
+#include "lib/trace.h"
 #include "mm/bank.h"
 #include "mm/memblock.h"
 
@@ -85,6 +86,7 @@ static void place_dynamic(const struct machine_dynamic *want)
 
 void memblock_init(void)
 {
+	TRACE_CALL();
 	memblock_set_debug(machine.options.memblock_debug);
 	memblock_set_fail_alloc(machine.options.fail_alloc);
 	widen_tables();
@@ -108,6 +110,7 @@ void memblock_init(void)
 
 bool early_alloc(enum owner owner, u64 size, u32 nid, phys_addr_t *out)
 {
+	TRACE_CALL(owner, size, nid);
 	bool was_bottom_up = memblock_bottom_up();
 	phys_addr_t pa;
 
@@ -126,6 +129,7 @@ bool early_alloc(enum owner owner, u64 size, u32 nid, phys_addr_t *out)
 
 bool early_alloc_memmap(u64 size, u64 align, u32 nid, bool exact, phys_addr_t *out)
 {
+	TRACE_CALL(size, align, nid, exact);
 	phys_addr_t pa = memblock_alloc_range_nid(size, align, MEMBLOCK_LOW_LIMIT,
 						  MEMBLOCK_ALLOC_ACCESSIBLE, nid, exact);
 

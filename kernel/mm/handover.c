@@ -11,6 +11,7 @@
 #include "lib/bits.h"
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "lib/trace.h"
 #include "mm/bank.h"
 #include "mm/buddy.h"
 #include "mm/memblock.h"
@@ -65,6 +66,7 @@ static u32 largest_order(pfn_t start_pfn, pfn_t end_pfn)
 /* [start_pfn, end_pfn) lies in one zone and has struct pages: blocks from the top down. */
 static void give(struct zone *zone, pfn_t start_pfn, pfn_t end_pfn)
 {
+	TRACE_CALL(start_pfn, end_pfn);
 	zone->managed_pages += end_pfn - start_pfn;
 	handover_figures.pages += end_pfn - start_pfn;
 	note_given(start_pfn, end_pfn);
@@ -83,6 +85,7 @@ static void give(struct zone *zone, pfn_t start_pfn, pfn_t end_pfn)
 /* Steps of the largest block: inside one, frames have struct pages all or none, but for a zone edge. */
 static void give_valid(pfn_t start_pfn, pfn_t end_pfn, u32 nid)
 {
+	TRACE_CALL(start_pfn, end_pfn, nid);
 	while (end_pfn > start_pfn) {
 		struct zone *zone = &NODE_DATA(nid)->node_zones[zone_type_of(end_pfn - 1)];
 		pfn_t zone_start = zone->type == ZONE_DMA32
@@ -113,6 +116,7 @@ static u64 without_memmap(void)
 
 void memblock_free_all(void)
 {
+	TRACE_CALL();
 	pfn_t start_pfn = 0;
 	pfn_t end_pfn = 0;
 	phys_addr_t start, end;

@@ -10,6 +10,7 @@
 
 #include "lib/panic.h"
 #include "lib/string.h"
+#include "lib/trace.h"
 #include "mm/early.h"
 #include "mm/memblock.h"
 #include "mm/memmodel.h"
@@ -35,6 +36,7 @@ static struct memblock_type lookup = {
 
 bool mem_map_alloc(pg_data_t *node, pfn_t start_pfn, pfn_t end_pfn)
 {
+	TRACE_CALL(node->nid, start_pfn, end_pfn);
 	phys_addr_t pa, types;
 	u64 bytes, nr_pageblocks;
 
@@ -82,6 +84,7 @@ static void free_struct_pages(const pg_data_t *node, pfn_t start_pfn, pfn_t end_
 /* free_unused_memmap_node: struct pages of holes go back, whole largest blocks only. */
 static void free_unused(const pg_data_t *node)
 {
+	TRACE_CALL(node->nid);
 	pfn_t done = node->mem_map_start_pfn;
 	pfn_t start_pfn, end_pfn;
 	s64 i;
@@ -118,6 +121,7 @@ static void lookup_remove(pfn_t start_pfn, pfn_t end_pfn)
 
 void mem_map_finish(void)
 {
+	TRACE_CALL();
 	pfn_t start_pfn, end_pfn;
 	u32 nid;
 	s64 i;

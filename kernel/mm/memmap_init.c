@@ -14,6 +14,7 @@
 
 #include "lib/panic.h"
 #include "lib/string.h"
+#include "lib/trace.h"
 #include "mm/memblock.h"
 
 struct memmap_init_figures memmap_init_figures;
@@ -42,6 +43,7 @@ void memmap_fill_poison(void *memmap, u64 bytes)
 /* The hot loop of the whole boot: eight stores a page, and two instructions in four pages. */
 void memmap_init_zone(struct page *page, u64 nr, u64 section, u32 nid, enum zone_type zone)
 {
+	TRACE_CALL(nr, section, nid, zone);
 	const u64 links = page_links(section, nid, zone);
 	const struct page *end = page + nr;
 
@@ -97,6 +99,7 @@ static void init_run(const struct memmap_run *run)
 
 void memmap_init(void)
 {
+	TRACE_CALL();
 	struct memmap_run run;
 	u64 cursor = 0;
 

@@ -10,6 +10,7 @@
 
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "lib/trace.h"
 #include "mm/buddy.h"
 #include "mm/early.h"
 #include "mm/memblock.h"
@@ -29,6 +30,7 @@ static_assert(MAX_NR_ZONES <= 1 << LINKS_ZONE_BITS, "a zone must fit into struct
 
 static void node_span(pg_data_t *node)
 {
+	TRACE_CALL(node->nid);
 	pfn_t start_pfn, end_pfn;
 	pfn_t last = 0;
 	s64 i;
@@ -45,6 +47,7 @@ static void node_span(pg_data_t *node)
 
 void nodes_init(void)
 {
+	TRACE_CALL();
 	u32 nid;
 
 	for_each_online_node (nid) {
@@ -87,6 +90,7 @@ static void zone_span(struct zone *zone)
 
 static void zone_init(pg_data_t *node, enum zone_type type)
 {
+	TRACE_CALL(node->nid, type);
 	struct zone *zone = &node->node_zones[type];
 
 	zone->name = zone_names[type];
@@ -100,6 +104,7 @@ static void zone_init(pg_data_t *node, enum zone_type type)
 /* The node's zones, then those of the next nearest node, and so on; within a node from the top. */
 static void build_zonelist(pg_data_t *node)
 {
+	TRACE_CALL(node->nid);
 	bool used[MAX_NUMNODES] = {false};
 
 	for (;;) {
@@ -123,6 +128,7 @@ static void build_zonelist(pg_data_t *node)
 
 void free_area_init(void)
 {
+	TRACE_CALL();
 	u32 nid;
 
 	for_each_online_node (nid)

@@ -11,6 +11,7 @@
 
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "lib/trace.h"
 #include "memmodel_policy.h"
 #include "mm/bank_internal.h"
 
@@ -137,6 +138,7 @@ static void fake_nodes(struct bank_table *table, u32 want)
 
 void numa_settle(struct bank_table *table)
 {
+	TRACE_CALL();
 	for (u32 from = 0; from < MAX_NUMNODES; from++)
 		for (u32 to = 0; to < MAX_NUMNODES; to++)
 			distances[from][to] = from == to ? LOCAL_DISTANCE : REMOTE_DISTANCE;

@@ -12,6 +12,7 @@
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "lib/string.h"
+#include "lib/trace.h"
 #include "mm/bank.h"
 #include "mm/early.h"
 #include "mm/memblock.h"
@@ -169,6 +170,7 @@ static void open_window(u64 want)
 
 void paging_init(void)
 {
+	TRACE_CALL();
 	struct arch_mapping fixed;
 
 	tables_wanted = 1;

@@ -6,6 +6,7 @@
 #include "mm/paging.h"
 
 #include "lib/panic.h"
+#include "lib/trace.h"
 #include "mm/paging_internal.h"
 
 static u64 added_leaves[SV39_LEVELS];
@@ -13,6 +14,7 @@ static u64 added_tables;
 
 bool paging_add_vmemmap(va_t va, phys_addr_t pa, u64 size)
 {
+	TRACE_CALL(va, pa, size);
 	u32 level = size == MEGAPAGE_SIZE ? 1 : 0;
 	u64 tables = paging_tree.nr_tables;
 	bool mapped;

@@ -12,6 +12,7 @@
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "lib/string.h"
+#include "lib/trace.h"
 #include "mm/bank.h"
 #include "stage.h"
 
@@ -210,6 +211,7 @@ static void report_overlap(const struct reservation *a, const struct reservation
 
 void reservations_init(void)
 {
+	TRACE_CALL();
 	const struct arch_handoff *handoff = arch_handoff();
 	const struct arch_image *image = &handoff->image;
 

@@ -9,6 +9,7 @@
 #include "mm/sparse.h"
 
 #include "lib/panic.h"
+#include "lib/trace.h"
 #include "mm/early.h"
 #include "mm/memmodel.h"
 
@@ -28,6 +29,7 @@ static_assert(MAX_NUMNODES <= 256, "home_nid is a byte");
 
 void sections_init(void)
 {
+	TRACE_CALL();
 	section_base = pfn_to_section_nr(PFN_DOWN(banks.phys_base));
 	if (config_section_extreme)
 		return;
@@ -69,6 +71,7 @@ void section_set_word(u64 nr, u64 word)
 
 void memory_present(u32 nid, pfn_t start_pfn, pfn_t end_pfn)
 {
+	TRACE_CALL(nid, start_pfn, end_pfn);
 	for (u64 nr = pfn_to_section_nr(start_pfn); nr <= pfn_to_section_nr(end_pfn - 1); nr++) {
 		struct mem_section *section = section_make(nr, nid);
 

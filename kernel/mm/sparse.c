@@ -14,6 +14,7 @@
 
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "lib/trace.h"
 #include "mm/early.h"
 #include "mm/memblock.h"
 #include "mm/memmodel.h"
@@ -27,6 +28,7 @@ static u64 buffer_unit;
 
 static void sparse_buffer_init(u64 size, u32 nid)
 {
+	TRACE_CALL(size, nid);
 	phys_addr_t pa;
 
 	buffer = (struct range){0, 0};
@@ -39,6 +41,7 @@ static void sparse_buffer_init(u64 size, u32 nid)
 
 bool sparse_buffer_alloc(u64 size, phys_addr_t *out)
 {
+	TRACE_CALL(size);
 	phys_addr_t start;
 
 	/* Another size would cost the alignment of all that follow. */
@@ -59,6 +62,7 @@ bool sparse_buffer_alloc(u64 size, phys_addr_t *out)
 
 static void sparse_buffer_fini(void)
 {
+	TRACE_CALL();
 	early_free(OWN_MEMMAP, buffer.start, range_size(buffer));
 	sparse_figures.buffer_returned += range_size(buffer);
 	buffer = (struct range){0, 0};
@@ -123,6 +127,7 @@ static bool least_section(u64 *victim, u64 *pages)
  */
 static void sections_afford(void)
 {
+	TRACE_CALL();
 	u64 have = max_u64(free_bytes(), KEEP_BYTES);
 	u64 want = KEEP_BYTES;
 	u64 victim, pages, nr;
@@ -151,6 +156,7 @@ static void subsection_map_init(u64 nr, struct mem_section_usage *usage)
 
 static void sparse_init_one_section(u64 nr, struct page *memmap, struct mem_section_usage *usage)
 {
+	TRACE_CALL(nr);
 	u64 word = (u64)memmap - section_nr_to_pfn(nr) * sizeof(struct page);
 
 	nr_to_section(nr)->usage = usage;
@@ -181,6 +187,7 @@ static u32 backing_nid(u32 nid)
 /* One run: the present sections of [begin, end) all belong to nid. */
 static void sparse_init_nid(u32 nid, u64 begin, u64 end, u64 map_count)
 {
+	TRACE_CALL(nid, begin, end, map_count);
 	const u32 from = backing_nid(nid);
 	struct mem_section_usage *usage;
 	phys_addr_t usage_pa;
@@ -209,6 +216,7 @@ static void sparse_init_nid(u32 nid, u64 begin, u64 end, u64 map_count)
 
 void sparse_init(void)
 {
+	TRACE_CALL();
 	pfn_t start_pfn, end_pfn;
 	u64 begin = 0;
 	u64 end = 0;

@@ -29,6 +29,7 @@ extern const struct command_group commands_map;     /* what lies where: commands
 extern const struct command_group commands_inspect; /* one page, one address: commands_inspect.c */
 extern const struct command_group commands_section; /* sections.c, or no_sections.c */
 extern const struct command_group commands_proof;   /* audit, record, self-test: commands_proof.c */
+extern const struct command_group commands_trace;   /* who called whom: commands_trace.c */
 extern const struct command_group commands_session; /* help, poweroff: commands_session.c */
 
 /** command_run - run one line: an unknown name or wrong arguments are answered with a hint. */

@@ -6,6 +6,7 @@
 #include "mm/memmodel.h"
 
 #include "lib/log.h"
+#include "lib/trace.h"
 #include "mm/early.h"
 
 /* A node whose struct pages cannot be had goes without: its RAM is there, and cannot be used. */
@@ -25,6 +26,7 @@ void memmodel_place(struct bank_table *table)
 
 void memmodel_init(void)
 {
+	TRACE_CALL();
 	u32 nid;
 
 	for_each_online_node (nid) {

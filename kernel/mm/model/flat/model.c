@@ -10,6 +10,7 @@
 
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "lib/trace.h"
 #include "mm/bank_internal.h"
 
 struct page *mem_map;
@@ -64,6 +65,7 @@ void memmodel_place(struct bank_table *table)
 
 void memmodel_init(void)
 {
+	TRACE_CALL();
 	pfn_t start_pfn = PFN_DOWN(banks.bank[0].range.start);
 	pfn_t end_pfn = PFN_DOWN(banks.bank[banks.nr - 1].range.end);
 	pg_data_t *node = NODE_DATA(0);

@@ -4,12 +4,14 @@
  * It need not be contiguous with its neighbour's, and costs no page tables.
  */
 #include "mm/memmodel.h"
+#include "lib/trace.h"
 
 #include "mm/early.h"
 #include "mm/sparse.h"
 
 struct page *populate_section_memmap(u64 nr, u32 nid)
 {
+	TRACE_CALL(nr, nid);
 	phys_addr_t pa;
 
 	(void)nr;
@@ -29,6 +31,7 @@ void memmodel_place(struct bank_table *table)
 
 void memmodel_init(void)
 {
+	TRACE_CALL();
 	sparse_init();
 }
 

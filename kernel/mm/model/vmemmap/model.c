@@ -14,6 +14,7 @@
 
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "lib/trace.h"
 #include "mm/early.h"
 #include "mm/paging.h"
 #include "mm/sparse.h"
@@ -37,6 +38,7 @@ static bool is_all_present(const struct page *start, const struct page *end)
 /* Backing for a megapage leaf: the run's buffer, else any 2 MiB, of the node if it has one. */
 static bool vmemmap_alloc_block_buf(u64 size, u32 nid, phys_addr_t *out)
 {
+	TRACE_CALL(size, nid);
 	if (sparse_buffer_alloc(size, out))
 		return true;
 	if (!early_alloc_memmap(size, size, nid, false, out))
@@ -47,6 +49,7 @@ static bool vmemmap_alloc_block_buf(u64 size, u32 nid, phys_addr_t *out)
 
 static bool populate_megapage(struct page *start, u32 nid)
 {
+	TRACE_CALL(va_of(start), nid);
 	phys_addr_t pa;
 
 	if (!config_vmemmap_megapage ||
@@ -64,6 +67,7 @@ static bool populate_megapage(struct page *start, u32 nid)
 /* vmemmap_populate_basepages: whatever of [start, end) is not shown yet. */
 static bool populate_base_pages(struct page *start, struct page *end, u32 nid)
 {
+	TRACE_CALL(va_of(start), va_of(end), nid);
 	for (struct page *at = start; at < end; at += PAGE_SIZE / sizeof(struct page)) {
 		phys_addr_t pa;
 
@@ -86,6 +90,7 @@ static bool populate_base_pages(struct page *start, struct page *end, u32 nid)
 /* vmemmap_populate: [start, end) of the window, one 2 MiB after the other. */
 static bool vmemmap_populate(struct page *start, struct page *end, u32 nid)
 {
+	TRACE_CALL(va_of(start), va_of(end), nid);
 	for (struct page *at = start; at < end;) {
 		u64 window_offset = (u64)at - (u64)arch_vmemmap();
 		struct page *leaf = (struct page *)((u64)at - window_offset % MEGAPAGE_SIZE);
@@ -104,6 +109,7 @@ static bool vmemmap_populate(struct page *start, struct page *end, u32 nid)
 
 struct page *populate_section_memmap(u64 nr, u32 nid)
 {
+	TRACE_CALL(nr, nid);
 	struct page *start = pfn_to_page(section_nr_to_pfn(nr));
 
 	return vmemmap_populate(start, start + PAGES_PER_SECTION, nid) ? start : NULL;
@@ -122,6 +128,7 @@ void memmodel_place(struct bank_table *table)
 
 void memmodel_init(void)
 {
+	TRACE_CALL();
 	sparse_init();
 	if (sparse_figures.base_page_spans > 0 && config_vmemmap_megapage)
 		log_warn("vmemmap-base-pages",
