@@ -111,6 +111,11 @@ boot-test: ## the boots alone, on the host and in QEMU
 	@scripts/deps test
 	+@tests/run-tests boot
 
+.PHONY: uboot-test
+uboot-test: ## the card images and the boots through U-Boot alone
+	@scripts/deps uboot
+	+@$(kconf) prepare >/dev/null && tests/run-tests uboot
+
 .PHONY: picture-test
 picture-test: ## the pictures of mmview alone, in a browser too (installs chromium)
 	@scripts/deps picture

@@ -22,25 +22,30 @@ def boot(image, directory, bootargs="record", memory="1G", args=(), bios="defaul
     """
     words = qemu.command(kernel or image.target(), memory, args, bootargs, bios)
     with qemu.Machine(words, directory) as machine:
-        record = machine.wait_verdict()
-        if not record.is_ok():
-            machine.wait_end()
-            machine.fail(f"verdict {record.verdict}")
-        machine.stop()
-        result = Result(record, machine.output)
+        return judge(machine, image, bootargs, gives_back, cpu, look)
 
-        def judge_tables():
-            result.tables = proof.judge_tables(record, machine, cpu)
 
-        together(
-            lambda: proof.judge_record(record, gives_back),
-            judge_tables,
-            lambda: proof.same_on_host(record, machine, image, bootargs),
-        )
-        if look:
-            look(record, machine, result.tables)
-        machine.quit()
-        return result
+def judge(machine, image, bootargs="record", gives_back=False, cpu=None, look=None):
+    """The same for a machine that is booting already: wait for its verdict, check everything, end it."""
+    record = machine.wait_verdict()
+    if not record.is_ok():
+        machine.wait_end()
+        machine.fail(f"verdict {record.verdict}")
+    machine.stop()
+    result = Result(record, machine.output)
+
+    def judge_tables():
+        result.tables = proof.judge_tables(record, machine, cpu)
+
+    together(
+        lambda: proof.judge_record(record, gives_back),
+        judge_tables,
+        lambda: proof.same_on_host(record, machine, image, bootargs),
+    )
+    if look:
+        look(record, machine, result.tables)
+    machine.quit()
+    return result
 
 
 def boot_that_stops(image, directory, bootargs="record", memory="1G", args=(), bios="default",

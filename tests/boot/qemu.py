@@ -51,6 +51,8 @@ class Machine:
     The console's lines are in .output, and in the file console.log of the test's directory.
     """
 
+    STDIN = subprocess.DEVNULL  # a machine that is typed at has a pipe here
+
     def __init__(self, words, directory):
         self.words = words
         self.directory = directory
@@ -70,7 +72,7 @@ class Machine:
             file.write("\n".join(words) + "\n")
         try:
             self._process = subprocess.Popen(
-                words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+                words, stdin=self.STDIN, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
             )
         except FileNotFoundError as error:
             shutil.rmtree(self._temporary, ignore_errors=True)
