@@ -13,7 +13,7 @@ MODEL             ?=
 KCONFIG_OVERRIDES ?=
 VARIANT           ?=
 PATH              ?= /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-export PATH BIOS DTB MEM SMP APPEND QEMU_ARGS TIMEOUT GDB_ARGS LIBFDT_SRC V
+export PATH BIOS MACHINE DTB MEM SMP APPEND QEMU_ARGS TIMEOUT GDB_ARGS LIBFDT_SRC V
 
 kconf   := python3 scripts/kconf.py
 prepare  = $(kconf) prepare --model="$(MODEL)" --set='$(KCONFIG_OVERRIDES)' --variant="$(VARIANT)"
@@ -27,7 +27,7 @@ image: ## (default) build/MODEL/Image and build/MODEL/kernel.elf
 	+@$(call build,riscv,image)
 
 .PHONY: run
-run: ## boot QEMU virt through OpenSBI, to the monitor; DTB= MEM= SMP= APPEND= QEMU_ARGS= BIOS=
+run: ## boot QEMU through OpenSBI, to the monitor; MACHINE=virt DTB= MEM= SMP= APPEND= QEMU_ARGS= BIOS=
 	@scripts/deps run
 	+@$(call build,riscv,image) && scripts/run-qemu $$config/Image
 

@@ -26,14 +26,20 @@ DEBIAN_OPENSBI = "/usr/lib/riscv64-linux-gnu/opensbi/generic"
 
 
 def command(image, memory="1G", args=(), append="record", bios="default"):
-    """The words of a QEMU command that boots an image file. memory None: args say it."""
-    words = [PROGRAM, "-machine", "virt", "-bios", bios, "-kernel", image]
+    """
+    The words of a QEMU command that boots an image file. memory None: args say it. args come
+    first: -machine among them names another machine than virt, -serial an UART before the console.
+    bios None: none is named.
+    """
+    words = [PROGRAM, "-machine", "virt", *args]
+    words += ["-bios", bios] if bios else []
+    words += ["-kernel", image]
     words += ["-display", "none", "-monitor", "none", "-serial", "stdio", "-no-reboot"]
     if append:
         words += ["-append", append]
     if memory:
         words += ["-m", memory, *backend(memory)]
-    return words + list(args)
+    return words
 
 
 def backend(memory):

@@ -18,6 +18,7 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+import cases_board  # noqa: E402
 import cases_config  # noqa: E402
 import cases_firmware  # noqa: E402
 import cases_handoff  # noqa: E402
@@ -35,6 +36,7 @@ MODULES = (
     tree_tests,
     random_trees,
     cases_machine,
+    cases_board,
     cases_numa,
     cases_handoff,
     cases_firmware,

@@ -21,11 +21,12 @@ from errors import Unusable  # noqa: E402
 from lint_tree import need_libfdt  # noqa: E402
 
 MAIN = "tools/mmview/lint_main.py"
-# Every code of the board trees, the same without a boot and with the records of all four models.
+# Every code of the board trees, the same without a boot and with the records of the tree's models.
 BOARDS = {
     "hifive-unmatched": "L209",
     "licheepi-4a": "L209",
     "milkv-duo": "L209 L301 L601",
+    "polarfire-icicle": "L208",
     "qemu-virt-1g": "L208",
     "visionfive1": "L208 L302",
     "visionfive2-2g": "L109 L207 L207",
@@ -104,8 +105,9 @@ def check_boards(lint, programs):
         yield "boards", f"the list has other boards than dts/boards: {sorted(BOARDS)}", ()
     for tree in boards:
         blob = trees.blob_of(tree)
+        models = tree.one("models").split() or trees.MODELS
         records = {model: trees.boot(path, blob, ["--bootargs=record"])
-                   for model, path in programs.items()}
+                   for model, path in programs.items() if model in models}
         for what, given in (("alone", {}), ("with records", records)):
             found = lint.findings(load(blob), given)
             why = None
