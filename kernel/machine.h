@@ -18,6 +18,7 @@
 #define MACHINE_MAX_ALLOC_RANGES 8
 #define MACHINE_MAX_MEM_ARGS     32
 #define MACHINE_MAX_CMDLINE      2048
+#define MACHINE_MAX_HARTS        64
 #define MACHINE_MAX_DISTANCES    (MAX_NUMNODES * MAX_NUMNODES)
 
 /* One (base, size) tuple of a memory node's reg. */

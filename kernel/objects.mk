@@ -6,5 +6,7 @@ objs-y += stage.o	# run a stage, time it, remember its name
 objs-y += handoff.o	# judging what firmware handed over
 objs-y += options.o	# the boot arguments
 objs-y += names.o	# lasting copies of texts from the tree
+objs-y += harts.o	# starting the other harts
+objs-y += harts_work.o	# and giving them work
 objs-y += step.o	# the boot in slow motion
 objs-y += finish.o	# report, self-test, record, verdict

@@ -118,5 +118,15 @@ u64 arch_time(void);
 /** arch_fault - read an address that no table maps, for the fault= boot argument. */
 void arch_fault(void);
 
+/* What the machine's own code must know of a hart; struct hart (mm/percpu.h) begins with it. */
+struct arch_hart {
+	u64 id;              /* as the tree and firmware count: any number */
+	u32 index;           /* as we count: 0 is the boot hart */
+	va_t stack_end;      /* one past the highest byte; 0 for the boot hart, which has its own */
+	va_t trap_stack_end; /* likewise, for the report of a trap */
+};
+
 /* phys_to_virt(pa), virt_to_phys(ptr): inline, one addition. pa must lie in the direct map. */
 #include "arch_address.h"
+/* arch_this_hart(): the hart that runs this; arch_lock(u32 *), arch_unlock(u32 *): lib/spinlock.h. */
+#include "arch_hart.h"

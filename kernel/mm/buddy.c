@@ -2,6 +2,10 @@
 /*
  * Taking blocks: the hot list for single pages, the free lists for the rest.
  *
+ * A single page comes from the hart's own cache and takes no lock; everything else is done under the
+ * lock of its zone. A page leaves a free list with its new word already written: who merges
+ * under the lock after us must not find PG_BUDDY in it.
+ *
  * A block is taken from the smallest order that has one, and split: the upper half goes back,
  * until the size is right. When a migratetype has run out, a block of another type is taken,
  * the largest there is, and its pageblocks change to the new type, so that the types mix as little as possible.
@@ -31,7 +35,6 @@ const char *migratetype_name(enum migratetype type)
 void buddy_init_zone(struct zone *zone)
 {
 	for (u32 type = 0; type < MIGRATE_TYPES; type++) {
-		zone->pcp.top[type] = NULL;
 		for (u32 order = 0; order < NR_PAGE_ORDERS; order++)
 			list_init(&zone->free_area[order].free_list[type]);
 	}
@@ -116,44 +119,57 @@ static __attribute__((noinline)) struct page *steal(struct zone *zone, u64 order
 	return NULL;
 }
 
-/* Fill the hot list of a type with a batch, as far as the zone has pages, and give the last of it. */
-static struct page *refill(struct zone *zone, enum migratetype type)
+/* Fill a hot list of this hart with a batch, as far as the zone has pages, and give the last of it. */
+static __attribute__((noinline)) struct page *refill(struct zone *zone, enum migratetype type)
 {
+	struct page_cache *cache = hot_cache(zone);
+
+	buddy_serve();
+	spin_lock(&zone->lock);
 	for (u32 i = 0; i < PCP_BATCH; i++) {
 		struct page *page = take(zone, 0, type);
 
 		if (!page && !(page = steal(zone, 0, type)))
 			break;
-		page->word = PAGE_WORD(PG_PCP, 0, type, 0);
-		hot_push(&zone->pcp, page, type);
+		page_set_word(page, PAGE_WORD(PG_PCP, 0, type, 0));
+		hot_push(cache, page, type);
 	}
-	return hot_pop(&zone->pcp, type);
+	spin_unlock(&zone->lock);
+	return hot_pop(cache, type);
 }
 
 static inline struct page *mark_allocated(struct page *page, u64 order, u64 type, u64 site)
 {
-	page->word = PAGE_WORD(PG_HEAD, order, type, 1);
+	page_set_word(page, PAGE_WORD(PG_HEAD, order, type, 1));
 	page->alloc_site = site;
 	return page;
 }
 
-static struct page *take_any(struct zone *zone, u32 order, enum migratetype type)
+static struct page *take_any(struct zone *zone, u32 order, enum migratetype type, u64 site)
 {
 	struct page *page;
 
-	if (order > 0) {
-		page = take(zone, order, type);
-		return page ? page : steal(zone, order, type);
+	if (order == 0) {
+		page = hot_pop(hot_cache(zone), type);
+		if (!page)
+			page = refill(zone, type);
+		return page ? mark_allocated(page, 0, type, site) : NULL;
 	}
-	page = hot_pop(&zone->pcp, type);
-	return page ? page : refill(zone, type);
+	spin_lock(&zone->lock);
+	page = take(zone, order, type);
+	if (!page)
+		page = steal(zone, order, type);
+	if (page)
+		mark_allocated(page, order, type, site);
+	spin_unlock(&zone->lock);
+	return page;
 }
 
 /* Zone by zone, nearest first. */
-static struct page *take_nearest(const pg_data_t *node, u32 order, enum migratetype type)
+static struct page *take_nearest(const pg_data_t *node, u32 order, enum migratetype type, u64 site)
 {
 	for (u32 i = 0; i < node->nr_zonelist; i++) {
-		struct page *page = take_any(node->node_zonelist[i], order, type);
+		struct page *page = take_any(node->node_zonelist[i], order, type, site);
 
 		if (page)
 			return page;
@@ -161,19 +177,18 @@ static struct page *take_nearest(const pg_data_t *node, u32 order, enum migratet
 	return NULL;
 }
 
-/* The pages on hot lists may be all that is missing: of another type, or parts of a larger block. */
+/* The pages in caches may be all that is missing: of another type or hart, or parts of a larger block. */
 static __attribute__((noinline)) struct page *alloc_from(const pg_data_t *node, u32 order,
 							 enum migratetype type, u64 site)
 {
 	struct page *page;
 
-	assert_kernel(order <= MAX_PAGE_ORDER && type < MIGRATE_TYPES, order, type);
-	page = take_nearest(node, order, type);
-	if (!page) {
-		buddy_drain();
-		page = take_nearest(node, order, type);
-	}
-	return page ? mark_allocated(page, order, type, site) : NULL;
+	assert_kernel(order <= MAX_PAGE_ORDER && type < MIGRATE_PCPTYPES, order, type);
+	page = take_nearest(node, order, type, site);
+	if (page)
+		return page;
+	buddy_drain();
+	return take_nearest(node, order, type, site);
 }
 
 struct page *alloc_pages_node(u32 nid, u32 order, enum migratetype type)
@@ -188,16 +203,24 @@ struct page *alloc_pages_node(u32 nid, u32 order, enum migratetype type)
 struct page *alloc_pages(u32 order)
 {
 	const u64 site = arch_return_address();
+	const u64 wide = (u64)(s32)order; /* as the register has it: no instruction */
 	struct page *page;
 
 	if (order == 0) {
-		page = hot_pop(&home_zone->pcp, MIGRATE_MOVABLE);
+		page = hot_pop(this_hart()->home_cache, MIGRATE_MOVABLE);
 		if (page)
 			return mark_allocated(page, 0, MIGRATE_MOVABLE, site);
 	} else {
-		page = take(home_zone, order, MIGRATE_MOVABLE);
-		if (page)
-			return mark_allocated(page, order, MIGRATE_MOVABLE, site);
+		struct zone *zone = this_hart()->home_zone;
+
+		spin_lock(&zone->lock);
+		page = take(zone, wide, MIGRATE_MOVABLE);
+		if (page) {
+			mark_allocated(page, wide, MIGRATE_MOVABLE, site);
+			spin_unlock(&zone->lock);
+			return page;
+		}
+		spin_unlock(&zone->lock);
 	}
-	return alloc_from(home_node, order, MIGRATE_MOVABLE, site);
+	return alloc_from(this_hart()->home_node, order, MIGRATE_MOVABLE, site);
 }

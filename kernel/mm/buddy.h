@@ -7,7 +7,8 @@
  *   order o + 1 at n & ~(1 << o). A block never leaves its zone, and never its section, since
  *   the largest block is not larger than the smallest section.
  *
- * Before hand-over the lists are empty. Single hart; no locks yet.
+ * Before hand-over the lists are empty. From then on every hart may call everything here at any time,
+ * but for what says otherwise: locks and caches per hart are described in docs/harts.md.
  */
 #pragma once
 
@@ -35,14 +36,27 @@ bool free_pages(struct page *page, u32 order);
 /** buddy_donate - hand-over: the block's pages are not reserved any more; put it on its list. */
 void buddy_donate(struct zone *zone, struct page *page, pfn_t pfn, u32 order);
 
-/** buddy_drain - empty the hot lists of all zones into the free lists. */
+/**
+ * buddy_drain - empty the caches of all harts into the free lists. A hart that is at work empties its
+ * own, the next time it comes to the end of a cache or of a piece of work: the call waits for
+ * that, so the caller holds no lock. Nothing else keeps the caches empty afterwards.
+ */
 void buddy_drain(void);
+
+/**
+ * buddy_serve - does another hart wait for the pages in this one's caches? Then they go back. Called
+ * where a cache is refilled or emptied, and between two chunks of work.
+ */
+void buddy_serve(void);
+
+/** buddy_hart_works - this hart begins to work, or has ended: then its caches are empty and stay so. */
+void buddy_hart_works(bool at_work);
 
 /** get_pageblock_migratetype / set_ - the type of the pageblock that holds a page. */
 enum migratetype get_pageblock_migratetype(const struct page *page);
 void set_pageblock_migratetype(const struct page *page, enum migratetype type);
 
-/** buddy_free_blocks - free blocks of that order in the zone, counted one by one: for reports. */
+/** buddy_free_blocks - free blocks of that order in the zone, counted one by one: for reports, while no other hart is at work. */
 u64 buddy_free_blocks(struct zone *zone, u32 order);
 
 const char *migratetype_name(enum migratetype type);

@@ -2,6 +2,10 @@
 /*
  * Giving blocks back: judge the call, then merge with free buddies.
  *
+ * A single page goes into the hart's own cache and takes no lock; merging is done under the lock
+ * of the zone. The judgement needs none: an allocated block belongs to one caller, and only that one
+ * may free it.
+ *
  * The judgement is one comparison: the word of an allocated head says head, order and one
  * reference, so a double free, a tail page, a reserved page and a wrong order all differ from it.
  */
@@ -24,7 +28,7 @@ static inline bool is_same_zone(const struct page *a, const struct page *b)
 }
 
 /*
- * page is nobody's. The buddy's frame number differs in one bit; as the struct pages of a
+ * Under the zone's lock; page is nobody's, its word is 0. The buddy's frame number differs in one bit; as the struct pages of a
  * largest block are contiguous in every model, the buddy's is found by the same distance.
  */
 static inline void release(struct zone *zone, struct page *page, u64 order, u64 type)
@@ -36,39 +40,100 @@ static inline void release(struct zone *zone, struct page *page, u64 order, u64 
 		const u64 size = 1UL << order;
 		struct page *buddy = pfn & size ? page - size : page + size;
 
-		if (!is_word(buddy->word, PAGE_WORD(PG_BUDDY, order, 0, 0)) ||
+		if (!is_word(page_word(buddy), PAGE_WORD(PG_BUDDY, order, 0, 0)) ||
 		    !is_same_zone(page, buddy))
 			break;
 		list_del(&buddy->lru);
-		/* Neither is a head any more, unless the lower one becomes that of the merged block. */
+		/* Neither is a head any more; the lower one will be that of the merged block. */
 		buddy->word = 0;
-		page->word = 0;
 		if (pfn & size)
 			page = buddy;
 	}
 	free_list_add(zone, page, order, type);
 }
 
-static __attribute__((noinline)) bool hot_drain(struct zone *zone, u32 type, u32 nr)
+/* At most nr pages of a type of one of this hart's caches go back to the zone's lists. */
+static void hot_drain(struct zone *zone, struct page_cache *cache, u32 type, u32 nr)
 {
 	struct page *page;
 
-	while (nr-- > 0 && (page = hot_pop(&zone->pcp, type)) != NULL) {
-		page->word = 0;
+	spin_lock(&zone->lock);
+	while (nr-- > 0 && (page = hot_pop(cache, type)) != NULL) {
+		page_set_word(page, 0);
 		release(zone, page, 0, get_pageblock_migratetype(page));
 	}
-	return true;
+	spin_unlock(&zone->lock);
 }
 
-void buddy_drain(void)
+/* All of this hart's. */
+static void hot_drain_all(void)
 {
 	struct zone *zone;
 	u32 nid;
 
 	for_each_online_node (nid)
-		for_each_node_zone (zone, nid)
-			for (u32 type = 0; type < MIGRATE_TYPES; type++)
-				hot_drain(zone, type, ~0U);
+		for_each_node_zone (zone, nid) {
+			struct page_cache *cache = hot_cache(zone);
+
+			for (u32 type = 0; cache->count > 0; type++)
+				hot_drain(zone, cache, type, ~0U);
+		}
+}
+
+void buddy_serve(void)
+{
+	struct hart *hart = this_hart();
+
+	if (arch_read_once(hart->pcp_high) != 0)
+		return;
+	hot_drain_all();
+	__atomic_store_n(&hart->pcp_high, PCP_HIGH, __ATOMIC_RELEASE);
+}
+
+/*
+ * Another hart's caches are its own. It is asked by a limit of 0, which it meets the next time it would
+ * look at the limit anyway, so that asking costs the fast path nothing; it answers by setting
+ * the limit back. A hart that is not at work has nothing. Two that ask each other find their own caches
+ * empty while they wait.
+ */
+static void ask(struct hart *other)
+{
+	if (!__atomic_load_n(&other->at_work, __ATOMIC_ACQUIRE))
+		return;
+	arch_write_once(other->pcp_high, 0);
+	while (__atomic_load_n(&other->pcp_high, __ATOMIC_ACQUIRE) == 0 &&
+	       __atomic_load_n(&other->at_work, __ATOMIC_ACQUIRE)) {
+		buddy_serve();
+		arch_relax();
+	}
+}
+
+void buddy_drain(void)
+{
+	hot_drain_all();
+	for (u32 i = 0; i < nr_harts; i++)
+		if (harts[i] != this_hart())
+			ask(harts[i]);
+}
+
+void buddy_hart_works(bool at_work)
+{
+	struct hart *hart = this_hart();
+
+	if (!at_work)
+		hot_drain_all();
+	arch_write_once(hart->pcp_high, PCP_HIGH);
+	__atomic_store_n(&hart->at_work, at_work, __ATOMIC_RELEASE);
+}
+
+/* A cache is over its limit: the hart's own, or because another hart asks. */
+static __attribute__((noinline)) bool hot_overflow(struct zone *zone, struct page_cache *cache,
+						   u32 type)
+{
+	buddy_serve();
+	if (cache->count > PCP_HIGH)
+		hot_drain(zone, cache, type, PCP_BATCH);
+	return true;
 }
 
 /* Say what is wrong with a free, and from where; refuse it. */
@@ -102,14 +167,18 @@ static __attribute__((noinline, cold)) bool refuse(const struct page *page, u32 
 static __attribute__((noinline)) bool free_block(struct page *page, u64 order, u64 site)
 {
 	u64 type = page_type(page);
+	struct zone *zone;
 
 	if (order > MAX_PAGE_ORDER || !is_word(page->word, PAGE_WORD(PG_HEAD, order, 0, 1)))
 		return refuse(page, (u32)order, site);
+	zone = page_zone(page);
 	page->free_site = site;
-	page->word = 0;
+	page_set_word(page, 0);
+	spin_lock(&zone->lock);
 	if (order < PAGEBLOCK_ORDER)
 		type = *pageblock_type_slot(page, page_to_pfn(page));
-	release(page_zone(page), page, order, type);
+	release(zone, page, order, type);
+	spin_unlock(&zone->lock);
 	return true;
 }
 
@@ -117,23 +186,26 @@ bool free_pages(struct page *page, u32 order)
 {
 	const u64 site = arch_return_address();
 	const u64 differs = page->word ^ PAGE_WORD(PG_HEAD, 0, 0, 1);
-	struct zone *zone;
+	struct hart *hart = this_hart();
+	struct page_cache *cache;
 
 	/* Only the type may differ from what an allocated single page says. */
 	if (order != 0 || differs << (64 - PAGE_TYPE_SHIFT) != 0)
 		return free_block(page, order, site);
-	zone = page_zone(page);
+	cache = &hart->cache[page->links & LINKS_ZONE_INDEX_MASK];
 	page->free_site = site;
-	page->word = differs | PG_PCP;
-	hot_push(&zone->pcp, page, (u32)(differs >> PAGE_TYPE_SHIFT));
-	if (zone->pcp.count > PCP_HIGH)
-		return hot_drain(zone, (u32)(differs >> PAGE_TYPE_SHIFT), PCP_BATCH);
+	page_set_word(page, differs | PG_PCP);
+	hot_push(cache, page, (u32)(differs >> PAGE_TYPE_SHIFT));
+	if (cache->count > arch_read_once(hart->pcp_high))
+		return hot_overflow(page_zone(page), cache, (u32)(differs >> PAGE_TYPE_SHIFT));
 	return true;
 }
 
 void buddy_donate(struct zone *zone, struct page *page, pfn_t pfn, u32 order)
 {
 	assert_kernel(IS_ALIGNED(pfn, 1UL << order), pfn, order);
+	spin_lock(&zone->lock);
 	free_list_add(zone, page, order, *pageblock_type_slot(page, pfn));
 	zone->nr_free += 1UL << order;
+	spin_unlock(&zone->lock);
 }

@@ -9,17 +9,30 @@
 
 static inline struct list_head *free_list(struct zone *zone, u64 order, u64 type)
 {
-	return &zone->free_area[order].free_list[type];
+	struct list_head *list = &zone->free_area[order].free_list[type];
+
+	/* One address: GCC would work it out anew for each member that is accessed. */
+	__asm__("" : "+r"(list));
+	return list;
 }
 
-/** free_list_add - page becomes the head of a free block of that order and type, first on its list. */
+/** free_list_add - under the zone's lock: page becomes the head of a free block of that order and type, first on its list. */
 static inline void free_list_add(struct zone *zone, struct page *page, u64 order, u64 type)
 {
-	page->word = PAGE_WORD(PG_BUDDY, order, type, 0);
+	page_set_word(page, PAGE_WORD(PG_BUDDY, order, type, 0));
 	list_add(&page->lru, free_list(zone, order, type));
 }
 
-/** hot_push, hot_pop - the hot list of a type. The page's word is the caller's to set. */
+/** hot_cache - the cache that this hart has of a zone. */
+static inline struct page_cache *hot_cache(const struct zone *zone)
+{
+	return &this_hart()->cache[zone_index(zone)];
+}
+
+/**
+ * hot_push, hot_pop - the hot list of a type, of a cache of this hart. The page's word is the caller's
+ * to set.
+ */
 static inline void hot_push(struct page_cache *pcp, struct page *page, u64 type)
 {
 	page->lru.next = (struct list_head *)pcp->top[type];

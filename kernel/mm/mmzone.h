@@ -9,8 +9,10 @@
  */
 #pragma once
 
+#include "lib/spinlock.h"
 #include "mm/numa.h"
 #include "mm/page.h"
+#include "mm/percpu.h"
 
 enum zone_type {
 	ZONE_DMA32,  /* frames below 4 GiB: what 32-bit devices reach */
@@ -38,23 +40,14 @@ struct free_area {
 	struct list_head free_list[MIGRATE_TYPES];
 };
 
-/*
- * The hot list: single pages that were just freed, handed out again without touching the free
- * lists. A stack per migratetype, threaded through lru.next.
- */
-struct page_cache {
-	struct page *top[MIGRATE_TYPES];
-	u32 count; /* all types */
-};
-
-#define PCP_BATCH 16 /* pages moved at a time */
-#define PCP_HIGH  64 /* more than this: a batch goes back */
-
 struct pglist_data;
 
+static_assert(MIGRATE_PCPTYPES <= MIGRATE_TYPES, "the types of the caches are the first ones");
+
+/* lock guards free_area, nr_free, the words of free pages and the pageblock types of the zone. */
 struct zone {
-	struct page_cache pcp;
-	u64 nr_free; /* pages on the free lists; those of pcp are not in it */
+	struct spinlock lock;
+	u64 nr_free; /* pages on the free lists; those in the harts' caches are not in it */
 	const char *name;
 	struct pglist_data *node;
 	enum zone_type type;
@@ -90,6 +83,9 @@ void nodes_init(void);
 /** free_area_init - the stage: zones, every struct page initialised and reserved, zonelists. */
 void free_area_init(void);
 
+/** hart_set_home - from now on the hart allocates from its own node first. After free_area_init(). */
+void hart_set_home(struct hart *hart);
+
 /** zone_type_of - the zone that a frame belongs to. */
 static inline enum zone_type zone_type_of(pfn_t pfn)
 {
@@ -98,9 +94,15 @@ static inline enum zone_type zone_type_of(pfn_t pfn)
 
 /* Every zone by nid << LINKS_NID_SHIFT | zone: the low bits of page->links. */
 extern struct zone *zone_table[MAX_NUMNODES << LINKS_NID_SHIFT];
-/* The node that alloc_pages() starts at, the first that has memory, and its nearest zone. */
+/* Where a hart of a node without memory allocates: the first node that has some, and its nearest zone. */
 extern pg_data_t *home_node;
 extern struct zone *home_zone;
+
+/** zone_index - a zone's place in zone_table, and that of its cache in a hart's. */
+static inline u32 zone_index(const struct zone *zone)
+{
+	return zone->node->nid << LINKS_NID_SHIFT | zone->type;
+}
 
 static inline struct zone *page_zone(const struct page *page)
 {
@@ -112,10 +114,14 @@ static inline pfn_t zone_end_pfn(const struct zone *zone)
 	return zone->start_pfn + zone->spanned_pages;
 }
 
-/** zone_free_pages - pages that an allocation can get: free lists and hot list. */
+/** zone_free_pages - pages that an allocation can get: free lists and caches. Exact while no other hart is at work. */
 static inline u64 zone_free_pages(const struct zone *zone)
 {
-	return zone->nr_free + zone->pcp.count;
+	u64 pages = zone->nr_free;
+
+	for (u32 i = 0; i < nr_harts; i++)
+		pages += harts[i]->cache[zone_index(zone)].count;
+	return pages;
 }
 
 /** for_each_node_zone - struct zone *zone over the zones of an online node that span any frame. */

@@ -126,6 +126,18 @@ static void build_zonelist(pg_data_t *node)
 	}
 }
 
+void hart_set_home(struct hart *hart)
+{
+	pg_data_t *node = home_node;
+
+	if (hart->nid < MAX_NUMNODES && node_is_online(hart->nid) &&
+	    NODE_DATA(hart->nid)->nr_zonelist > 0)
+		node = NODE_DATA(hart->nid);
+	hart->home_node = node;
+	hart->home_zone = node->node_zonelist[0];
+	hart->home_cache = &hart->cache[zone_index(hart->home_zone)];
+}
+
 void free_area_init(void)
 {
 	TRACE_CALL();
@@ -142,4 +154,5 @@ void free_area_init(void)
 		home_node = NODE_DATA(nid);
 		home_zone = home_node->node_zonelist[0];
 	}
+	hart_set_home(&boot_hart);
 }

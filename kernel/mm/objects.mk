@@ -14,6 +14,7 @@ objs-y += memblock_alloc.o	# find a place, reserve it
 objs-y += memblock_grow.o	# a full table doubles
 objs-y += memblock_query.o	# questions
 objs-y += memblock_dump.o	# both tables for people
+objs-y += percpu.o	# what each hart has for itself
 objs-y += early.o	# allocations with an owner
 objs-y += paging.o	# the kernel's own tables
 objs-y += paging_vmemmap.o	# leaves of the vmemmap window

@@ -15,6 +15,7 @@
 
 #include <assert.h>
 
+#include "arch/arch.h"
 #include "config.h"
 #include "lib/list.h"
 #include "lib/types.h"
@@ -60,6 +61,21 @@ struct page {
 static_assert(sizeof(struct page) == 64,
 	      "the memmap of a 128 MiB section is one megapage only then");
 static_assert(MAX_NUMNODES <= 1 << LINKS_NID_BITS, "a node id must fit into struct page");
+
+/*
+ * The word of a page that a hart owns changes without the zone's lock, while a neighbour that is
+ * freed under the lock looks whether this page is PG_BUDDY. It is not and will not be: only the
+ * lock's holder writes or clears PG_BUDDY. So the access must be whole, and needs no order.
+ */
+static inline u64 page_word(const struct page *page)
+{
+	return arch_read_once(page->word);
+}
+
+static inline void page_set_word(struct page *page, u64 word)
+{
+	arch_write_once(page->word, word);
+}
 
 static inline u64 page_links(u64 section, u32 nid, u32 zone)
 {

@@ -2,4 +2,5 @@
 # A Linux process behind arch.h. main.o has main(): the unit tests are linked without it.
 objs-host += memory.o	# physical memory: one memfd behind windows without rights
 objs-host += host.o	# hand-over, console, power
+objs-host += hart.o	# harts: threads
 objs-host += main.o	# the program: boot any .dtb

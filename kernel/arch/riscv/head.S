@@ -139,6 +139,7 @@ linked:
 	bne	t0, t1, early_stop
 	sfence.vma
 	lla	gp, __global_pointer$
+	lla	tp, boot_hart
 	lla	t0, trap_stack_top
 	csrw	sscratch, t0
 	lla	t0, trap_entry
@@ -148,7 +149,7 @@ linked:
 	mv	a1, s1
 	mv	a2, s2
 	mv	a3, s3
-	/* satp = boot_root, sp = boot stack, stvec = trap_entry, sscratch = its stack */
+	/* satp = boot_root, sp = boot stack, tp = boot_hart, stvec = trap_entry, sscratch = its stack */
 	call	entry_main
 	j	early_poweroff
 

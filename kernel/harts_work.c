@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Handing out work, and doing it. A hart has a mailbox: the boot hart puts a piece of work in and wakes
+ * it, the hart takes it out when there is nothing left to do and wakes the boot hart. Putting in and taking
+ * out are release and acquire, so whatever was written before is seen after. Chunks are taken by one
+ * atomic addition.
+ */
+#include "harts.h"
+
+#include "harts_internal.h"
+#include "lib/panic.h"
+#include "mm/buddy.h"
+
+/* harts_each() is a work whose units nobody takes: each hart does one. */
+static void (*each)(void *arg);
+
+u32 harts_up(void)
+{
+	u32 up = 0;
+
+	for (u32 i = 0; i < nr_harts; i++)
+		up += harts[i]->state == HART_UP;
+	return up;
+}
+
+bool harts_share(u32 i, struct harts_share *out)
+{
+	for (u32 n = 0; n < nr_harts; n++) {
+		const struct hart *hart = harts[n];
+
+		if (hart->state != HART_UP || i-- > 0)
+			continue;
+		*out = (struct harts_share){hart->arch.id, hart->work_units, hart->work_instret};
+		return true;
+	}
+	return false;
+}
+
+static void take_chunks(struct hart *hart, struct harts_work *work)
+{
+	u64 all = work->end - work->start;
+	u64 at;
+
+	while ((at = __atomic_fetch_add(&work->next, work->chunk, __ATOMIC_RELAXED)) < all) {
+		u64 units = min_u64(work->chunk, all - at);
+		u64 begin = arch_instret();
+		u64 done;
+
+		work->run(work->start + at, work->start + at + units, work->arg);
+		hart->work_instret += arch_instret() - begin;
+		hart->work_units += units;
+		done = __atomic_add_fetch(&work->done, units, __ATOMIC_RELAXED);
+		buddy_serve();
+		if (work->progress && hart == &boot_hart)
+			work->progress(done, all, work->arg);
+	}
+}
+
+void harts_do(struct harts_work *work)
+{
+	struct hart *hart = this_hart();
+	u64 begin;
+
+	hart->work_units = 0;
+	hart->work_instret = 0;
+	if (work->run) {
+		take_chunks(hart, work);
+		return;
+	}
+	begin = arch_instret();
+	each(work->arg);
+	hart->work_units = 1;
+	hart->work_instret = arch_instret() - begin;
+}
+
+void harts_begin(struct harts_work *work)
+{
+	assert_kernel(this_hart() == &boot_hart, this_hart()->arch.id, work->chunk);
+	assert_kernel(work->chunk > 0 && work->end >= work->start, work->start, work->end);
+	work->next = 0;
+	work->done = 0;
+	for (u32 i = 1; i < nr_harts; i++) {
+		if (harts[i]->state != HART_UP)
+			continue;
+		assert_kernel(harts[i]->work == NULL, harts[i]->arch.id, work->chunk);
+		__atomic_store_n(&harts[i]->work, work, __ATOMIC_RELEASE);
+		harts_wake(harts[i]);
+	}
+}
+
+/* The boot hart has nothing left to do: its caches are empty while it waits, and nobody asks for them. */
+void harts_finish(struct harts_work *work)
+{
+	harts_do(work);
+	if (harts_up() > 1)
+		buddy_hart_works(false);
+	for (u32 i = 1; i < nr_harts; i++)
+		while (__atomic_load_n(&harts[i]->work, __ATOMIC_ACQUIRE) != NULL)
+			harts_wait();
+	buddy_hart_works(true);
+	if (work->progress)
+		work->progress(work->end - work->start, work->end - work->start, work->arg);
+}
+
+void harts_run(struct harts_work *work)
+{
+	harts_begin(work);
+	harts_finish(work);
+}
+
+void harts_each(void (*fn)(void *arg), void *arg)
+{
+	struct harts_work work = {.chunk = 1, .arg = arg};
+
+	each = fn;
+	harts_run(&work);
+}

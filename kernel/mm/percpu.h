@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What each hart has for itself. tp points to it, so that a hart reaches its own without a lock
+ * and without knowing its number.
+ *
+ * The first member is the machine's part (arch.h). Only the hart itself touches its page caches;
+ * another hart that needs the pages in them asks: buddy_drain().
+ */
+#pragma once
+
+#include "machine.h"
+#include "mm/page.h"
+
+struct zone;
+struct pglist_data;
+
+#define MIGRATE_PCPTYPES 3 /* migratetypes that a cache keeps; the first of enum migratetype */
+
+/*
+ * The hot list of one zone: single pages that were just freed, handed out again without a lock and
+ * without touching the free lists. A stack per migratetype, threaded through lru.next.
+ */
+struct page_cache {
+	struct page *top[MIGRATE_PCPTYPES];
+	u32 count; /* all types */
+};
+
+#define PCP_BATCH 16 /* pages moved at a time */
+#define PCP_HIGH  64 /* more than this: a batch goes back */
+
+enum hart_state {
+	HART_ABSENT, /* has data, but did not come up */
+	HART_UP,     /* takes work */
+};
+
+struct harts_work;
+
+struct hart {
+	struct arch_hart arch;
+	enum hart_state state;
+	u32 nid;      /* its node, as the tree says; 0 when it says nothing */
+	u32 pcp_high; /* PCP_HIGH, or 0: another hart asks for the pages in the caches */
+	u32 at_work;  /* 0: its caches are empty, and nobody needs to ask */
+	struct page_cache *home_cache; /* the cache of home_zone */
+	struct zone *home_zone;        /* where alloc_pages() looks first */
+	struct pglist_data *home_node; /* and whose zonelist it follows then */
+	struct harts_work *work;       /* what it was given and has not finished (harts.h) */
+	u64 work_units;                /* its share of the last work */
+	u64 work_instret;
+	struct page_cache cache[MAX_NUMNODES << LINKS_NID_SHIFT]; /* as zone_table */
+};
+
+/* The boot hart: head.S puts its address into tp. */
+extern struct hart boot_hart;
+
+/* All harts that have data, by index; the boot hart is the first. */
+extern struct hart *harts[MACHINE_MAX_HARTS];
+extern u32 nr_harts;
+
+/** this_hart - the hart that runs this. */
+static inline struct hart *this_hart(void)
+{
+	return (struct hart *)arch_this_hart();
+}
