@@ -168,6 +168,18 @@ static void open_window(u64 want)
 			have = open_blocks(banks.bank[i].range, have, want);
 }
 
+/* Registers in RAM: the tree names RAM that is none, or what is written there destroys something. */
+static void refuse_device_in_ram(const struct arch_mapping *fixed)
+{
+	const struct bank *bank = banks_find(fixed->pa);
+
+	if (fixed->va >= FIXMAP_START && fixed->va < FIXMAP_START + FIXMAP_SIZE && bank)
+		stop("the device registers at [0x%lx, 0x%lx) lie in RAM, %s reg %u [0x%lx, 0x%lx): "
+		     "correct the reg of the console or test device, or of the memory node",
+		     fixed->pa, fixed->pa + fixed->size, bank->origin, bank->reg, bank->range.start,
+		     bank->range.end);
+}
+
 void paging_init(void)
 {
 	TRACE_CALL();
@@ -175,8 +187,10 @@ void paging_init(void)
 
 	tables_wanted = 1;
 	for_each_direct_piece(count_piece);
-	for (u32 i = 0; arch_fixed_mapping(i, &fixed); i++)
+	for (u32 i = 0; arch_fixed_mapping(i, &fixed); i++) {
+		refuse_device_in_ram(&fixed);
 		tables_wanted += sv39_tables_needed(fixed.va, fixed.pa, fixed.size, 1);
+	}
 	open_window(tables_wanted);
 	if (!sv39_init(&paging_tree, table_alloc))
 		stop("no free 2 MiB of RAM near the image for %lu page tables of 4 KiB: give its "

@@ -22,7 +22,10 @@ struct paging_figures {
 };
 extern struct paging_figures paging_figures;
 
-/** paging_init - the stage: build the tables and go live. Stops when the boot window is too small for them. */
+/**
+ * paging_init - the stage: build the tables and go live. Stops when the boot window is too small for
+ * them, or when registers that the kernel uses itself lie in RAM.
+ */
 void paging_init(void);
 
 /**
@@ -50,8 +53,8 @@ void paging_vmemmap_figures(u64 *leaves, u64 *tables);
 
 struct paging_check {
 	u64 writable_exec; /* pages that can be written at one address and executed at another or the same */
-	u64 nomap_leaf;     /* leaves that touch a no-map or firmware byte */
-	u64 unaligned;      /* leaves whose address is no multiple of their size */
+	u64 nomap_leaf; /* leaves that touch a no-map or firmware byte, device registers apart */
+	u64 unaligned;  /* leaves whose address is no multiple of their size */
 	u64 accessed_clear; /* leaves without A, or writable without D */
 	u64 leaves;
 	u64 tables;

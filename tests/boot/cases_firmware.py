@@ -107,6 +107,16 @@ def firmware_not_listed(image, directory):
     )
 
 
+def device_in_firmware(image, directory):
+    """A test device that the tree puts into the firmware: the write traps, and SBI switches off."""
+    bios = fixtures.firmware(directory, "legacy")
+    args = tree_args("dts/maps/c93-device-in-ram.dts")
+    result = boot_that_stops(image, directory, memory="512M", args=args, bios=bios, status=0)
+    stops_with(result, "phase=paging")
+    said = [line for line in result.output if line.startswith(("mm.verdict", "trap"))]
+    expect_equal("lines of a verdict or a trap", len(said), 1)
+
+
 def tests():
     result = []
     for kind in fixtures.KINDS:
@@ -117,6 +127,7 @@ def tests():
     for hart in (1, 7):
         result += per_model(f"c155 boot hart {hart} of 8", boot_hart(hart), ["vmemmap"], REST)
     result += per_model("minifw no counters", no_counters, ["vmemmap"], REST)
+    result += per_model("c93 minifw device in firmware", device_in_firmware, ["vmemmap"], REST)
     result += per_model("c90 minifw two neighbours", two_neighbours)
     result += per_model("c91 minifw not listed", firmware_not_listed)
     return result

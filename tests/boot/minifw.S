@@ -6,7 +6,7 @@
  *
  *   kind 0  no SBI at all: every call returns -2, not supported
  *   kind 1  the base extension and DBCN, which takes at most 16 bytes of a call
- *   kind 2  the legacy console calls only
+ *   kind 2  the legacy calls for the console and for shutdown only
  *
  * It opens physical memory with the PMP but for its own first part, delegates every trap
  * but S-mode's calls, and goes where QEMU's fw_dynamic information says (a2: QEMU's
@@ -15,6 +15,7 @@
 #define UART        0x10000000
 #define LINE_STATUS 5
 #define TEST_DEVICE 0x100000
+#define PASS        0x5555
 #define BROKEN      (99 << 16 | 0x3333)	/* exit status 99: a trap that this does not expect */
 
 #define SBI_BASE    0x10
@@ -111,6 +112,8 @@ broken:
 kind_legacy:
 	li	t0, 1
 	beq	a7, t0, legacy_putchar
+	li	t0, 8
+	beq	a7, t0, legacy_shutdown
 	li	t0, 2
 	bne	a7, t0, unsupported
 	li	t0, UART		/* legacy getchar: the byte or -1 */
@@ -120,6 +123,12 @@ kind_legacy:
 	beqz	t1, done
 	lbu	a0, (t0)
 	j	done
+
+legacy_shutdown:
+	li	t0, TEST_DEVICE
+	li	t1, PASS
+	sw	t1, (t0)
+	j	legacy_shutdown
 
 legacy_putchar:
 	mv	t2, a0

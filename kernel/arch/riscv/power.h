@@ -11,3 +11,6 @@ void power_has_tree(const void *blob, u32 size);
 
 /** power_find_device - search once, and show the device in the fixmap. Under the boot tables. */
 void power_find_device(void);
+
+/** power_is_going_off - has arch_poweroff() been called? A trap from then on is no news: the verdict is said. */
+bool power_is_going_off(void);

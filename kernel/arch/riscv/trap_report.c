@@ -10,7 +10,9 @@
  */
 #include "trap.h"
 
+#include "arch/arch.h"
 #include "lib/panic.h"
+#include "power.h"
 #include "stage.h"
 
 static_assert(offsetof(struct trap_frame, sepc) == TRAP_SEPC, "trap.S stores where C reads");
@@ -82,6 +84,8 @@ void trap_report(const struct trap_frame *frame)
 	const char *cause = cause_name(frame->scause);
 	char where[WHERE_BYTES];
 
+	if (power_is_going_off())
+		arch_poweroff(false);
 	log_fresh_line();
 	print("%-11s %s at 0x%016lx in phase %s (scause 0x%lx)\n", "trap", cause, frame->stval,
 	      stage_name(), frame->scause);
