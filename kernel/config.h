@@ -27,5 +27,6 @@ enum {
 	config_memmap_poison = CONFIG_MEMMAP_POISON,
 	config_early_section_rule = CONFIG_PFN_VALID_EARLY_SECTION,
 	config_audit = CONFIG_AUDIT,
+	config_stack_protector = CONFIG_STACK_PROTECTOR,
 	config_loglevel = CONFIG_LOGLEVEL,
 };

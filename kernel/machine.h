@@ -18,6 +18,7 @@
 #define MACHINE_MAX_ALLOC_RANGES 8
 #define MACHINE_MAX_MEM_ARGS     32
 #define MACHINE_MAX_CMDLINE      2048
+#define MACHINE_MAX_RNG_SEED     64
 #define MACHINE_MAX_HARTS        64
 #define MACHINE_MAX_DISTANCES    (MAX_NUMNODES * MAX_NUMNODES)
 
@@ -103,6 +104,8 @@ struct machine {
 	char cmdline[MACHINE_MAX_CMDLINE]; /* bootargs, or the configured default */
 	struct machine_options options;
 	const char *model; /* the root's model string, or "" */
+	u32 rng_seed_bytes;
+	u8 rng_seed[MACHINE_MAX_RNG_SEED]; /* the first bytes of /chosen rng-seed */
 };
 
 extern struct machine machine;

@@ -18,6 +18,7 @@
 #include "mm/paging.h"
 #include "mm/report.h"
 #include "monitor/monitor.h"
+#include "randomness.h"
 #include "stage.h"
 
 _Noreturn void kernel_main(void)
@@ -26,6 +27,7 @@ _Noreturn void kernel_main(void)
 	report_handoff();
 	stage_run("devicetree",
 		  devicetree_init);     /* the tree and the command line, as plain tables */
+	randomness_init();              /* the tree's seed: what must not be foreseen */
 	stage_run("banks", banks_init); /* RAM: sorted, whole pages, each byte once */
 	report_banks();
 	stage_run("reservations",

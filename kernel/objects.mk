@@ -9,4 +9,5 @@ objs-y += names.o	# lasting copies of texts from the tree
 objs-y += harts.o	# starting the other harts
 objs-y += harts_work.o	# and giving them work
 objs-y += step.o	# the boot in slow motion
+objs-y += randomness.o	# the seed of what must not be foreseen
 objs-y += finish.o	# report, self-test, record, verdict

@@ -45,8 +45,9 @@ common := -std=gnu11 -g -fno-common -fno-strict-aliasing -ffile-prefix-map=$(CUR
 
 # rv64imac: no floating point. medany: addresses relative to the program counter, because the
 # image is linked at the top of the address space.
+stack_guard := $(if $(CONFIG_STACK_PROTECTOR),-fstack-protector-strong,-fno-stack-protector)
 flags-riscv := -march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany -ffreestanding -O2 \
-	-fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables -ffunction-sections \
+	-fno-pic $(stack_guard) -fno-asynchronous-unwind-tables -ffunction-sections \
 	-fdata-sections -isystem kernel/lib/freestanding
 sanitized  := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
 flags-host := $(sanitized) -fsanitize=address,undefined

@@ -9,7 +9,7 @@ The configuration: from Kconfig and .config to what the build reads.
             .config                    the configuration that is really built
             include/config_values.h    every symbol, defined: bool 0 or 1, int, quoted string
             include/release.h          RELEASE, from the file VERSION
-            config.mk                  MODEL and the directory's name, for the build rules
+            config.mk                  MODEL, the directory's name, and CONFIG_ symbols that are y
         and prints build/<directory>. Files that do not change are not written.
     kconf.py menuconfig | defconfig | olddefconfig | oldconfig | savedefconfig
     kconf.py models     prints the names of the memory models
@@ -151,7 +151,10 @@ def prepare(kconfiglib, args):
         "/* SPDX-License-Identifier: BSD-2-Clause */\n#pragma once\n\n"
         f'#define RELEASE "{release}"\n',
     )
-    write_if_changed(f"{out}/config.mk", f"MODEL := {model}\nDIRECTORY := {directory}\n")
+    chosen = [f"CONFIG_{s.name} := y\n" for s in kconf.unique_defined_syms if values[s.name] == "1"]
+    write_if_changed(
+        f"{out}/config.mk", f"MODEL := {model}\nDIRECTORY := {directory}\n" + "".join(chosen)
+    )
     print(out)
 
 

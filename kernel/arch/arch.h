@@ -115,6 +115,13 @@ _Noreturn void arch_poweroff(bool ok);
 u64 arch_instret(void);
 u64 arch_time(void);
 
+/**
+ * arch_set_stack_guard - the word that functions compiled with STACK_PROTECTOR keep between their arrays
+ * and their return address. The host has its C library's own. Not from a function that is
+ * guarded itself and returns.
+ */
+void arch_set_stack_guard(u64 guard);
+
 /** arch_fault - read an address that no table maps, for the fault= boot argument. */
 void arch_fault(void);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * /chosen: the command line and the initrd (devicetree specification 0.4, 3.6; chosen.yaml of
+ * /chosen: the command line, the initrd and the seed (devicetree specification 0.4, 3.6; chosen.yaml of
  * the devicetree schema). Without bootargs the configured command line is taken; one that
  * does not end or does not fit is cut, with a warning, and parsed as far as it goes.
  */
@@ -55,15 +55,25 @@ static void read_initrd(struct dt_prop start, struct dt_prop end)
 		dt_add_reservation(&initrd);
 }
 
+static void read_rng_seed(struct dt_prop seed)
+{
+	if (!seed.data)
+		return;
+	machine.rng_seed_bytes = (u32)min_u64(seed.size, MACHINE_MAX_RNG_SEED);
+	memcpy(machine.rng_seed, seed.data, machine.rng_seed_bytes);
+}
+
 void dt_read_chosen(const struct dt *dt, const struct dt_layout *layout)
 {
-	static const char *const names[3] = {"bootargs", "linux,initrd-start", "linux,initrd-end"};
-	struct dt_prop prop[3] = {0};
+	static const char *const names[4] = {"bootargs", "linux,initrd-start", "linux,initrd-end",
+					     "rng-seed"};
+	struct dt_prop prop[4] = {0};
 
 	if (layout->chosen != DT_NONE)
-		dt_props(dt, layout->chosen, 3, names, prop);
+		dt_props(dt, layout->chosen, 4, names, prop);
 	read_bootargs(prop[0]);
 	read_initrd(prop[1], prop[2]);
+	read_rng_seed(prop[3]);
 	if (machine.nr_reservations > MACHINE_MAX_RESERVATIONS)
 		stop("the tree names %u reservations, the table holds %u; raise "
 		     "MACHINE_MAX_RESERVATIONS",

@@ -92,6 +92,7 @@ static void forget_machine(void)
 	machine.has_numa = false;
 	machine.has_cpu_nodes = false;
 	machine.cpu_nodes = 0;
+	machine.rng_seed_bytes = 0;
 	machine.options = (struct machine_options){.loglevel = config_loglevel};
 }
 

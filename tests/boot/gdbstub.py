@@ -52,15 +52,32 @@ class Debugger:
             raise Failure(f"the machine did not come to 0x{address:x}, gdbstub says {answer}")
         self._expect_ok(f"z0,{address:x},2")
 
+    def integer_registers(self):
+        """x0 to x31 of the hart that stopped, then its pc."""
+        answer = bytes.fromhex(self._ask("g"))
+        return [int.from_bytes(answer[at : at + 8], "little") for at in range(0, 33 * 8, 8)]
+
+    def write(self, address, data):
+        """Bytes to a virtual address of the hart that stopped."""
+        self._expect_ok(f"M{address:x},{len(data):x}:{data.hex()}")
+
+    def go_on(self):
+        """Without waiting for the next stop."""
+        self._send("c")
+
     def _expect_ok(self, text):
         answer = self._ask(text)
         if answer != "OK":
             raise Failure(f"gdbstub answers {answer} to {text}")
 
-    def _ask(self, text):
-        """Send a packet, $text#sum, and return what comes back."""
+    def _send(self, text):
+        """A packet is $text#sum."""
         total = sum(text.encode()) % 256
         self._socket.sendall(f"${text}#{total:02x}".encode())
+
+    def _ask(self, text):
+        """Send a packet and return what comes back."""
+        self._send(text)
         while True:
             byte = self._input.read(1)
             if not byte:

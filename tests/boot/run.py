@@ -26,6 +26,7 @@ import cases_machine  # noqa: E402
 import cases_numa  # noqa: E402
 import cases_order  # noqa: E402
 import cases_run  # noqa: E402
+import cases_trust  # noqa: E402
 import checker_tests  # noqa: E402
 import random_trees  # noqa: E402
 import runner  # noqa: E402
@@ -43,6 +44,7 @@ MODULES = (
     cases_config,
     cases_run,
     cases_order,
+    cases_trust,
 )
 
 if __name__ == "__main__":

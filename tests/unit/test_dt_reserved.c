@@ -6,6 +6,7 @@
 	GOOD_MEMORY "reserved-memory { #address-cells = <2>; #size-cells = <2>; ranges; " body " " \
 		    "}"                                                                            \
 		    ";"
+#define SEED16       "00 01 02 03 04 05 06 07 08 09 0a 0b 0c 0d 0e 0f "
 #define CHOSEN(body) GOOD_MEMORY "chosen { " body " };"
 
 TEST(static_regions)
@@ -257,6 +258,25 @@ TEST(no_uart)
 		unit_note("%s", bodies[i]);
 		EXPECT(!dt_uart(blob.bytes, blob.size, &uart));
 	}
+}
+
+TEST(rng_seed)
+{
+	read_tree(CHOSEN("rng-seed = [01 02 03];"));
+	EXPECT_EQ(machine.rng_seed_bytes, 3);
+	EXPECT_EQ(machine.rng_seed[2], 3);
+	read_tree(CHOSEN("rng-seed;"));
+	EXPECT_EQ(machine.rng_seed_bytes, 0);
+	read_tree(GOOD_MEMORY);
+	EXPECT_EQ(machine.rng_seed_bytes, 0);
+}
+
+/* More than the table holds: the first bytes are as good as all. */
+TEST(rng_seed_is_long)
+{
+	read_tree(CHOSEN("rng-seed = [" SEED16 SEED16 SEED16 SEED16 " ff];"));
+	EXPECT_EQ(machine.rng_seed_bytes, MACHINE_MAX_RNG_SEED);
+	EXPECT_EQ(machine.rng_seed[63], 0x0f);
 }
 
 TEST(test_device)

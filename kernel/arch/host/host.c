@@ -183,6 +183,11 @@ _Noreturn void arch_poweroff(bool ok)
 	exit(ok ? 0 : 1);
 }
 
+void arch_set_stack_guard(u64 guard)
+{
+	(void)guard;
+}
+
 u64 arch_instret(void)
 {
 	return 0;

@@ -11,6 +11,7 @@ objs-y += console.o	# SBI or UART
 objs-y += uart.o	# a 16550
 objs-y += counter.o	# instructions and time
 objs-y += power.o	# switching off
+objs-y += stack_guard.o	# arrays that run over
 objs-y += trap.o	# traps after the MMU is on
 objs-y += trap_report.o	# what a trap says
 objs-y += trap_where.o	# whose address that is
