@@ -82,11 +82,12 @@ struct machine_options {
 	bool record; /* print the record at the end */
 	bool selftest;
 	bool bench;
-	bool poweroff;  /* do not stay in the monitor */
-	bool monitor;   /* stay, even without a terminal */
-	bool step;      /* show each stage's data under its names elsewhere; poison the memmap */
-	u32 fail_alloc; /* the early allocation, counted from 1, that finds nothing; 0 none */
-	char fault[16]; /* stage at whose end to touch an unmapped address; "" none */
+	bool poweroff;    /* do not stay in the monitor */
+	bool monitor;     /* stay, even without a terminal */
+	bool step;        /* show each stage's data under its names elsewhere; poison the memmap */
+	bool initrd_free; /* nobody will read the initrd: its pages become free after hand-over */
+	u32 fail_alloc;   /* the early allocation, counted from 1, that finds nothing; 0 none */
+	char fault[16];   /* stage at whose end to touch an unmapped address; "" none */
 };
 
 struct machine {

@@ -160,6 +160,12 @@ static bool set_numa(struct machine_options *o, struct word w)
 	return true;
 }
 
+static bool set_initrd(struct machine_options *o, struct word w)
+{
+	o->initrd_free = o->initrd_free || word_is(w, "free");
+	return word_is(w, "free");
+}
+
 static bool set_failalloc(struct machine_options *o, struct word w)
 {
 	return read_u32(w, UINT32_MAX, &o->fail_alloc);
@@ -193,6 +199,7 @@ static const struct option options[] = {
 	{"loglevel", set_loglevel, 0, false},
 	{"fault", set_fault, 0, false},
 	{"failalloc", set_failalloc, 0, false},
+	{"initrd", set_initrd, 0, false},
 	{"mem_force", NULL, FLAG(mem_force), false},
 	{"record", NULL, FLAG(record), false},
 	{"selftest", NULL, FLAG(selftest), false},

@@ -106,6 +106,7 @@ static const struct step steps[] = {
 	 "free_area_init, memmap_init_zone", show_struct_pages},
 	{"handover", "free_all_bootmem, free_all_bootmem_core", "-", "memblock_free_all",
 	 "memblock_free_all", show_handover},
+	{"initrd", "-", "-", "free_initrd_mem", "initrd_init", NULL},
 	{"check", "-", "-", "-", "check_init", NULL},
 };
 

@@ -11,10 +11,12 @@
 #include "lib/bits.h"
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "lib/string.h"
 #include "lib/trace.h"
 #include "mm/bank.h"
 #include "mm/buddy.h"
 #include "mm/memblock.h"
+#include "stage.h"
 
 #define MAX_RANGES 2048
 
@@ -82,8 +84,12 @@ static void give(struct zone *zone, pfn_t start_pfn, pfn_t end_pfn)
 	}
 }
 
-/* Steps of the largest block: inside one, frames have struct pages all or none, but for a zone edge. */
-static void give_valid(pfn_t start_pfn, pfn_t end_pfn, u32 nid)
+/*
+ * Call piece for what has struct pages, cut at the zone edge, descending. Steps of the largest block:
+ * inside one, frames have struct pages all or none, but for a zone edge.
+ */
+static void for_each_valid(pfn_t start_pfn, pfn_t end_pfn, u32 nid,
+			   void (*piece)(struct zone *zone, pfn_t start_pfn, pfn_t end_pfn))
 {
 	TRACE_CALL(start_pfn, end_pfn, nid);
 	while (end_pfn > start_pfn) {
@@ -96,7 +102,7 @@ static void give_valid(pfn_t start_pfn, pfn_t end_pfn, u32 nid)
 		while (at > zone_start && pfn_valid(at - 1))
 			at = max_u64(zone_start, ALIGN_DOWN(at - 1, MAX_ORDER_NR_PAGES));
 		if (at < end_pfn)
-			give(zone, at, end_pfn);
+			piece(zone, at, end_pfn);
 		else
 			at = max_u64(zone_start, ALIGN_DOWN(at - 1, MAX_ORDER_NR_PAGES));
 		end_pfn = at;
@@ -128,13 +134,13 @@ void memblock_free_all(void)
 	/* Regions that touch are one run: memblock keeps them apart when their flags differ. */
 	for_each_free_mem_range_reverse (i, NUMA_NO_NODE, MEMBLOCK_HOTPLUG, &start, &end, &nid) {
 		if (PFN_DOWN(end) != start_pfn || nid != run_nid) {
-			give_valid(start_pfn, end_pfn, run_nid);
+			for_each_valid(start_pfn, end_pfn, run_nid, give);
 			end_pfn = PFN_DOWN(end);
 			run_nid = nid;
 		}
 		start_pfn = PFN_UP(start);
 	}
-	give_valid(start_pfn, end_pfn, run_nid);
+	for_each_valid(start_pfn, end_pfn, run_nid, give);
 	handover_figures.rejected_hole = memmap_init_figures.unavailable;
 	handover_figures.rejected_reserved = memmap_init_figures.pages -
 					     memmap_init_figures.unavailable -
@@ -143,4 +149,65 @@ void memblock_free_all(void)
 		stop("no page of RAM is left for the allocator: image, firmware, struct pages and "
 		     "reservations take all %s, less %s that got no struct pages (warnings above)",
 		     size_text(banks.ram).s, size_text(without_memmap()).s);
+}
+
+/* The i-th given range, descending, is touched by fresh: make them one; true when done. */
+static bool joins(u32 i, struct range fresh)
+{
+	if (given[i].start != fresh.end && given[i].end != fresh.start)
+		return false;
+	given[i].start = min_u64(given[i].start, fresh.start);
+	given[i].end = max_u64(given[i].end, fresh.end);
+	if (i + 1 < nr_given && given[i + 1].end == given[i].start) {
+		given[i].start = given[i + 1].start;
+		nr_given--;
+		memmove(&given[i + 1], &given[i + 2], (nr_given - i - 1) * sizeof(given[0]));
+	}
+	return true;
+}
+
+/* As note_given(), for a range anywhere between the others. */
+static void note_released(pfn_t start_pfn, pfn_t end_pfn)
+{
+	struct range fresh = {pfn_to_phys(start_pfn), pfn_to_phys(end_pfn)};
+	u32 i = 0;
+
+	while (i < nr_given && given[i].start > fresh.end)
+		i++;
+	if (i < nr_given && joins(i, fresh))
+		return;
+	if (nr_given == MAX_RANGES)
+		stop("more than %d free ranges: the memory map is in shreds", MAX_RANGES);
+	memmove(&given[i + 1], &given[i], (nr_given - i) * sizeof(given[0]));
+	given[i] = fresh;
+	nr_given++;
+}
+
+/* Each block becomes an allocated one, and is freed: the lists have neighbours now to merge it with. */
+static void release(struct zone *zone, pfn_t start_pfn, pfn_t end_pfn)
+{
+	zone->managed_pages += end_pfn - start_pfn;
+	handover_figures.pages += end_pfn - start_pfn;
+	handover_figures.rejected_reserved -= end_pfn - start_pfn;
+	note_released(start_pfn, end_pfn);
+	while (end_pfn > start_pfn) {
+		u32 order = largest_order(start_pfn, end_pfn);
+		struct page *page;
+
+		end_pfn -= 1UL << order;
+		page = pfn_to_page(end_pfn);
+		clear_reserved(page, 1UL << order);
+		page->word = PAGE_WORD(PG_HEAD, order, MIGRATE_MOVABLE, 1);
+		free_pages(page, order);
+	}
+}
+
+u64 handover_release(struct range range, u32 nid)
+{
+	u64 before = handover_figures.pages;
+
+	assert_kernel(stage_is_done("handover"), range.start, range.end);
+	for_each_valid(PFN_DOWN(range.start), PFN_DOWN(range.end), nid, release);
+	buddy_drain();
+	return handover_figures.pages - before;
 }

@@ -26,3 +26,10 @@ void memblock_free_all(void);
 
 /** handover_range - the i-th coalesced range that was given, ascending; false past the last. */
 bool handover_range(u32 i, struct range *out);
+
+/**
+ * handover_release - a range that was reserved until now becomes free: what of it has struct pages is
+ * given and merged with its neighbours. range: physical, whole pages, in one bank of node nid, reserved
+ * and owned by nobody any more. Result: pages given. After the stage; contents are left as they are.
+ */
+u64 handover_release(struct range range, u32 nid);

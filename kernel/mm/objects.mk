@@ -31,6 +31,7 @@ objs-y += memmap_init.o	# every struct page initialised, once for all models
 objs-y += buddy.o	# taking blocks
 objs-y += buddy_free.o	# giving blocks back, and merging
 objs-y += handover.o	# what nobody owns becomes free
+objs-y += initrd.o	# what becomes of the initrd
 objs-y += check.o	# each of them exactly once
 objs-y += report.o	# tables for people: what was given
 objs-y += report_result.o	# and what became of it

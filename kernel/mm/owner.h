@@ -61,6 +61,9 @@ void reservations_init(void);
 /** reservations_add - one more, in its sorted place; for dynamic reservations and bad memory. Closed after the memblock stage. */
 void reservations_add(struct range range, enum owner owner, bool nomap, const char *name);
 
+/** reservations_drop - take entries out again: those for which which() is true. For whoever gives their pages away. */
+void reservations_drop(bool (*which)(const struct reservation *r));
+
 /** reservations_is_nomap - does any no-map or firmware reservation touch the range? */
 bool reservations_is_nomap(struct range range);
 

@@ -9,6 +9,7 @@
 #include "mm/buddy.h"
 #include "mm/check.h"
 #include "mm/handover.h"
+#include "mm/initrd.h"
 #include "mm/memmodel.h"
 #include "mm/owner.h"
 #include "mm/paging.h"
@@ -37,6 +38,16 @@ static void record_head(void)
 	      h->sbi_version, h->image.rodata, h->image.data);
 }
 
+static void record_initrd(void)
+{
+	const struct initrd initrd = initrd_now();
+
+	if (initrd.state != INITRD_NONE)
+		print("mm.initrd base=0x%016lx end=0x%016lx state=%s pages=%lu\n",
+		      initrd.range.start, initrd.range.end,
+		      initrd.state == INITRD_FREED ? "freed" : "kept", initrd.pages);
+}
+
 static void record_ranges(void)
 {
 	enum owner owner;
@@ -59,6 +70,7 @@ static void record_ranges(void)
 		      r->range.start, r->range.end, quote(r->name), r->name, quote(r->name),
 		      r->nomap);
 	}
+	record_initrd();
 	for (u32 i = 0; owner_early_range(i, &owner, &range); i++)
 		print("mm.early base=0x%016lx end=0x%016lx owner=%s\n", range.start, range.end,
 		      owner_name(owner));

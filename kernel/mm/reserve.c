@@ -235,6 +235,16 @@ void reservations_init(void)
 			report_overlap(&reservations.reservation[i], &reservations.reservation[j]);
 }
 
+void reservations_drop(bool (*which)(const struct reservation *r))
+{
+	u32 kept = 0;
+
+	for (u32 i = 0; i < reservations.nr; i++)
+		if (!which(&reservations.reservation[i]))
+			reservations.reservation[kept++] = reservations.reservation[i];
+	reservations.nr = kept;
+}
+
 bool reservations_is_nomap(struct range range)
 {
 	for (u32 i = 0; i < reservations.nr; i++) {

@@ -27,6 +27,7 @@ struct command_group {
 extern const struct command_group commands_memory;  /* how much of what: commands_memory.c */
 extern const struct command_group commands_map;     /* what lies where: commands_map.c */
 extern const struct command_group commands_inspect; /* one page, one address: commands_inspect.c */
+extern const struct command_group commands_initrd;  /* commands_initrd.c */
 extern const struct command_group commands_section; /* sections.c, or no_sections.c */
 extern const struct command_group commands_proof;   /* audit, record, self-test: commands_proof.c */
 extern const struct command_group commands_trace;   /* who called whom: commands_trace.c */

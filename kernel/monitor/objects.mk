@@ -8,6 +8,7 @@ objs-y += command.o	# finding, completing and calling commands
 objs-y += commands_memory.o	# meminfo, buddyinfo, zones, nodes, ledger, memmodel
 objs-y += commands_map.o	# iomem, banks, reservations, memblock, layout
 objs-y += commands_inspect.o	# page, walk
+objs-y += commands_initrd.o	# initrd
 objs-y += commands_proof.o	# audit, record, phases, selftest
 objs-y += commands_trace.o	# trace
 objs-y += commands_session.o	# help, poweroff

@@ -107,6 +107,28 @@ def check_handoff(record):
                  text([(align_down(start, PAGE), align_up(start + length, PAGE))]))
 
 
+def check_initrd(record):
+    """Kept whole, or all of its pages free that nobody else holds."""
+    lines = record.all("initrd")
+    kept = record.ranges("reserved", owner="initrd")
+    if not lines:
+        expect(not kept, "an initrd is reserved, but there is no mm.initrd")
+        return
+    start, end = lines[0].range()
+    pages = [(align_down(start, PAGE), align_up(end, PAGE))]
+    if lines[0]["state"] == "kept":
+        expect_equal("mm.reserved owner=initrd", text(kept), text(pages))
+        expect_equal("mm.initrd pages", lines[0].number("pages"), 0)
+        return
+    expect_equal("mm.initrd state", lines[0]["state"], "freed")
+    expect(not kept, "the initrd is freed and reserved")
+    lost = intersect(record.ranges("dropped"), pages)
+    freed = subtract(pages, union(record.ranges("reserved"), lost))
+    missing = subtract(freed, record.ranges("free"))
+    expect(not missing, f"of the freed initrd is not free: {text(missing)}")
+    expect_equal("mm.initrd pages", lines[0].number("pages"), size(freed) // PAGE)
+
+
 def check_ledger(record):
     """The ledger is the sum of the ranges above it, and adds up to all RAM of the tree."""
     ledger = {key: int(value) for key, value in record.one("ledger").items()}

@@ -23,6 +23,7 @@ def judge_record(record, gives_back=False):
     invariants.check_ranges(record)  # the others rely on whole pages
     together(
         lambda: invariants.check_handoff(record),
+        lambda: invariants.check_initrd(record),
         lambda: invariants.check_ledger(record),
         lambda: invariants.check_audit(record),
         lambda: invariants.check_nodes(record),

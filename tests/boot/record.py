@@ -13,10 +13,10 @@ import re
 
 # The order in which topics may appear; each is repeated in one block or not at all.
 ORDER = (
-    "record build handoff bank dropped reserved early direct memmap vmemmap node zone free buddy "
+    "record build handoff bank dropped reserved initrd early direct memmap vmemmap node zone free buddy "
     "ledger audit warn phase cost"
 ).split()
-ONCE = {"record", "build", "handoff", "direct", "memmap", "ledger", "audit"}
+ONCE = {"record", "build", "handoff", "initrd", "direct", "memmap", "ledger", "audit"}
 
 LINE = re.compile(r'^mm\.([a-z_]+)((?: [a-z0-9_]+=(?:"[^"]*"|[^ "]+))+)$')
 PAIR = re.compile(r'([a-z0-9_]+)=("[^"]*"|[^ "]+)')

@@ -5,10 +5,12 @@ import os
 
 import host
 import media
+import proof
 import qemu
 import uboot
 from cases import RAM, no_warnings, per_model
-from ranges import GIB, MIB, text
+from ranges import GIB, MIB, PAGE, align_up, text
+from record import parse
 from suite import expect, expect_equal
 
 DEFAULT = ["vmemmap"]
@@ -166,13 +168,13 @@ def compressed(image, directory):
     uboot.boot(image, directory, [disk], lines, look=clean)
 
 
-def fit(image, directory, its, name="pagewright.itb"):
+def fit(directory, its):
     """A FIT made from its source text; the bytes."""
     os.makedirs(directory, exist_ok=True)
     source = os.path.join(directory, "pagewright.its")
     with open(source, "w", encoding="utf-8") as file:
         file.write(its)
-    out = os.path.join(directory, name)
+    out = os.path.join(directory, "pagewright.itb")
     media.run("mkimage", "-f", source, out)
     with open(out, "rb") as file:
         return file.read()
@@ -206,6 +208,18 @@ FIT = """/dts-v1/;
 """
 
 
+RAMDISK = """
+		initrd {
+			data = /incbin/("%s");
+			type = "ramdisk";
+			os = "linux";
+			arch = "riscv";
+			compression = "none";
+			hash { algo = "sha256"; };
+		};
+"""
+
+
 def by_bootm(image, directory):
     """A FIT: bootm loads the kernel where the FIT says, and nothing is moved after that."""
     at = RAM + 160 * MIB
@@ -214,12 +228,123 @@ def by_bootm(image, directory):
         image_at(record, at)
 
     words = {"image": os.path.abspath(image.target()), "at": at}
-    disk = media.disk(directory, {"kernel.itb": fit(image, directory, FIT % words)})
+    disk = media.disk(directory, {"kernel.itb": fit(directory, FIT % words)})
     lines = [
         "setenv bootargs record",
         f"mw.l {at:x} {PATTERN:x} {4 * MIB // 4:x}",
         "fatload virtio 0 ${kernel_addr_r} kernel.itb",
         f"bootm ${{kernel_addr_r}} - {FIRMWARE_TREE}",
+    ]
+    uboot.boot(image, directory, [disk], lines, look=look)
+
+
+def initrd_at(record, machine, start, length):
+    """The initrd is kept where U-Boot says, to the byte, and U-Boot's own entry for it makes no noise."""
+    clean(record, machine, None)
+    line = record.one("initrd")
+    expect_equal("the initrd", text([line.range()]), text([(start, start + length)]))
+    expect_equal("its state", line["state"], "kept")
+
+
+# No whole pages, and not what FAT or U-Boot would choose by themselves.
+INITRD = bytes(range(256)) * 12000 + b"end"
+
+
+def initrd(in_place):
+    """booti with an initrd, where it was loaded or moved below the end of RAM."""
+
+    def run(image, directory):
+        def look(record, machine, _tables):
+            start = record.one("initrd").number("base")
+            initrd_at(record, machine, start, len(INITRD))
+            expect(machine.read(start, len(INITRD)) == INITRD, "the initrd's bytes are changed")
+            moved = any("Loading Ramdisk to" in line for line in machine.output)
+            expect_equal("moved by U-Boot", moved, not in_place)
+            if in_place:
+                expect_equal("the initrd's address", start, loaded_to(machine))
+
+        lines = [
+            "setenv bootargs record",
+            "printenv ramdisk_addr_r",
+            "setenv initrd_high 0xffffffffffffffff" if in_place else "setenv initrd_high",
+            NO_MOVE if in_place else "setenv fdt_high",
+            "fatload virtio 0 ${ramdisk_addr_r} initrd",
+            "setenv initrd_size ${filesize}",
+            "fatload virtio 0 ${kernel_addr_r} Image",
+            f"booti ${{kernel_addr_r}} ${{ramdisk_addr_r}}:${{initrd_size}} {FIRMWARE_TREE}",
+        ]
+        disk = media.disk(directory, {"Image": read(image), "initrd": INITRD})
+        uboot.boot(image, directory, [disk], lines, look=look)
+
+    return run
+
+
+def loaded_to(machine):
+    return number_after(machine, "ramdisk_addr_r=")
+
+
+def initrd_is_freed(bootargs):
+    """
+    Told so by boot argument or at the prompt, the initrd's pages become free, once; then the record says
+    so, and everything that holds of a record holds of that one.
+    """
+
+    def run(image, directory):
+        disk = media.disk(directory, {"Image": read(image), "initrd": INITRD})
+        with uboot.start(directory, [disk]) as machine:
+            machine.enter(
+                f"setenv bootargs {bootargs}",
+                "printenv ramdisk_addr_r",
+                "fatload virtio 0 ${ramdisk_addr_r} initrd",
+                "setenv initrd_size ${filesize}",
+                "fatload virtio 0 ${kernel_addr_r} Image",
+                f"booti ${{kernel_addr_r}} ${{ramdisk_addr_r}}:${{initrd_size}} {FIRMWARE_TREE}",
+            )
+            record = machine.wait_verdict()
+            expect(record.is_ok(), f"verdict {record.verdict}", machine.output[-30:])
+            if "initrd=free" not in bootargs:
+                initrd_at(record, machine, loaded_to(machine), len(INITRD))
+                said = machine.answer("initrd free")
+                expect(any("freed: 751 pages" in line for line in said), "not freed", said)
+                expect(any(line.endswith(": ok") for line in said), "the audit is not ok", said)
+                record = second_record(machine)
+            said = machine.answer("initrd free")
+            expect(any("nothing is freed" in line for line in said), "freed twice", said)
+            expect_equal("mm.initrd", (record.one("initrd")["state"], record.one("initrd")["pages"]),
+                         ("freed", "751"))
+            expect_equal("pages of the initrd", align_up(len(INITRD), PAGE) // PAGE, 751)
+            proof.judge_record(record)
+
+    return run
+
+
+def second_record(machine):
+    """The record as the monitor prints it now."""
+    said = machine.answer("record")
+    return parse([line for line in said if line.startswith("mm.")] + ["mm.verdict ok"])
+
+
+def fit_with_initrd(image, directory):
+    """A FIT with a ramdisk: bootm finds it by the configuration and tells the kernel."""
+    where = os.path.join(directory, "initrd")
+    os.makedirs(directory, exist_ok=True)
+    with open(where, "wb") as file:
+        file.write(INITRD)
+    at = RAM + 64 * MIB
+    words = {"image": os.path.abspath(image.target()), "at": at}
+    source = (FIT % words).replace("\n\t};\n", "\n" + RAMDISK % os.path.abspath(where) + "\t};\n", 1)
+    source = source.replace('kernel = "kernel";', 'kernel = "kernel"; ramdisk = "initrd";')
+
+    def look(record, machine, _tables):
+        image_at(record, at)
+        start = record.one("initrd").number("base")
+        expect(machine.read(start, len(INITRD)) == INITRD, "the initrd's bytes are changed")
+
+    disk = media.disk(directory, {"kernel.itb": fit(directory, source)})
+    lines = [
+        "setenv bootargs record",
+        "fatload virtio 0 ${ramdisk_addr_r} kernel.itb",
+        f"bootm ${{ramdisk_addr_r}} ${{ramdisk_addr_r}} {FIRMWARE_TREE}",
     ]
     uboot.boot(image, directory, [disk], lines, look=look)
 
@@ -237,4 +362,9 @@ def tests():
                         DEFAULT)
     result += per_model("uboot booti gz", compressed, DEFAULT)
     result += per_model("uboot bootm fit", by_bootm, DEFAULT)
+    result += per_model("uboot bootm fit initrd", fit_with_initrd, DEFAULT)
+    result += per_model("uboot initrd in place", initrd(True), DEFAULT)
+    result += per_model("uboot initrd moved", initrd(False), DEFAULT)
+    result += per_model("uboot initrd freed by boot argument", initrd_is_freed("record initrd=free"), DEFAULT)
+    result += per_model("uboot initrd freed at the prompt", initrd_is_freed("record"))
     return result

@@ -12,6 +12,7 @@
 #include "mm/check.h"
 #include "mm/early.h"
 #include "mm/handover.h"
+#include "mm/initrd.h"
 #include "mm/mmzone.h"
 #include "mm/paging.h"
 #include "stage.h"
@@ -71,7 +72,8 @@ static const struct {
 	{"memblock", memblock_init},     {"paging", paging_init},
 	{"memtest", early_memtest},      {"nodes", nodes_init},
 	{"memmap", memmodel_init},       {"zones", free_area_init},
-	{"handover", memblock_free_all}, {"check", check_init},
+	{"handover", memblock_free_all}, {"initrd", initrd_init},
+	{"check", check_init},
 };
 
 void boot_to(const char *stage)

@@ -173,9 +173,9 @@ TEST(random_sweep)
  */
 TEST(adds_up_after_every_stage)
 {
-	static const char *const stages[] = {"reservations", "memblock", "paging",
-					     "memtest",      "nodes",    "memmap",
-					     "zones",        "handover", "check"};
+	static const char *const stages[] = {"reservations", "memblock", "paging", "memtest",
+					     "nodes",        "memmap",   "zones",  "handover",
+					     "initrd",       "check"};
 	struct ledger ledger;
 	u64 free_before = ~0UL;
 
