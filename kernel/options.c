@@ -12,110 +12,21 @@
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "lib/string.h"
+#include "lib/word.h"
 
 #define MAX_LOGLEVEL 8
-
-/* A piece of the command line: it is not terminated. */
-struct word {
-	const char *start;
-	const char *end;
-};
-
-static bool word_is(struct word w, const char *text)
-{
-	return strlen(text) == (size_t)(w.end - w.start) &&
-	       memcmp(w.start, text, strlen(text)) == 0;
-}
-
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* The next word at *at, or false at the end; *at moves behind it. */
-static bool word_next(const char **at, struct word *out)
-{
-	const char *c = *at;
-	bool quoted = false;
-
-	while (is_blank(*c))
-		c++;
-	out->start = c;
-	for (; *c && (quoted || !is_blank(*c)); c++)
-		if (*c == '"')
-			quoted = !quoted;
-	out->end = c;
-	*at = c;
-	return out->start != out->end && !word_is(*out, "--");
-}
-
-static u32 digit_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return (u32)(c - '0');
-	c |= 0x20; /* lower case */
-	return c >= 'a' && c <= 'f' ? (u32)(c - 'a') + 10 : 16;
-}
-
-/* A decimal or 0x number at w->start, which moves behind it. */
-static bool read_number(struct word *w, u64 *out)
-{
-	u32 base = 10, digit;
-	const char *first;
-	u64 value = 0;
-
-	if (w->end - w->start > 2 && w->start[0] == '0' && (w->start[1] | 0x20) == 'x') {
-		base = 16;
-		w->start += 2;
-	}
-	for (first = w->start; w->start < w->end; w->start++) {
-		digit = digit_of(*w->start);
-		if (digit >= base)
-			break;
-		if (__builtin_mul_overflow(value, (u64)base, &value) ||
-		    __builtin_add_overflow(value, (u64)digit, &value))
-			return false;
-	}
-	*out = value;
-	return w->start != first;
-}
-
-/* A number with an optional K, M, G or T. */
-static bool read_size(struct word *w, u64 *out)
-{
-	static const char suffixes[] = "kmgt";
-	const char *suffix;
-
-	if (!read_number(w, out))
-		return false;
-	suffix = w->start < w->end ? strchr(suffixes, *w->start | 0x20) : NULL;
-	if (!suffix || !*suffix)
-		return true;
-	w->start++;
-	return !__builtin_mul_overflow(*out, 1UL << 10 * (suffix - suffixes + 1), out);
-}
-
-static bool read_u32(struct word w, u64 limit, u32 *out)
-{
-	u64 value;
-
-	if (!read_number(&w, &value) || w.start != w.end || value > limit)
-		return false;
-	*out = (u32)value;
-	return true;
-}
 
 static bool set_mem(struct machine_options *o, struct word w)
 {
 	struct mem_arg arg = {0};
 	struct range range;
 
-	if (!read_size(&w, &arg.size) || arg.size == 0)
+	if (!word_size(&w, &arg.size) || arg.size == 0)
 		return false;
 	arg.has_start = w.start < w.end && *w.start == '@';
 	if (arg.has_start) {
 		w.start++;
-		if (!read_size(&w, &arg.start) || !range_make(arg.start, arg.size, &range))
+		if (!word_size(&w, &arg.start) || !range_make(arg.start, arg.size, &range))
 			return false;
 	}
 	if (w.start != w.end)
@@ -129,12 +40,12 @@ static bool set_mem(struct machine_options *o, struct word w)
 
 static bool set_memtest(struct machine_options *o, struct word w)
 {
-	return read_u32(w, UINT32_MAX, &o->memtest);
+	return word_u32(w, UINT32_MAX, &o->memtest);
 }
 
 static bool set_loglevel(struct machine_options *o, struct word w)
 {
-	return read_u32(w, MAX_LOGLEVEL, &o->loglevel);
+	return word_u32(w, MAX_LOGLEVEL, &o->loglevel);
 }
 
 static bool set_memblock(struct machine_options *o, struct word w)
@@ -154,7 +65,7 @@ static bool set_numa(struct machine_options *o, struct word w)
 	if (w.end - w.start < 5 || memcmp(w.start, "fake=", 5) != 0)
 		return false;
 	w.start += 5;
-	if (!read_u32(w, UINT32_MAX, &nr) || nr == 0)
+	if (!word_u32(w, UINT32_MAX, &nr) || nr == 0)
 		return false;
 	o->numa_fake = nr;
 	return true;
@@ -168,7 +79,7 @@ static bool set_initrd(struct machine_options *o, struct word w)
 
 static bool set_failalloc(struct machine_options *o, struct word w)
 {
-	return read_u32(w, UINT32_MAX, &o->fail_alloc);
+	return word_u32(w, UINT32_MAX, &o->fail_alloc);
 }
 
 static bool set_fault(struct machine_options *o, struct word w)
