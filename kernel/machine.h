@@ -20,6 +20,7 @@
 #define MACHINE_MAX_CMDLINE      2048
 #define MACHINE_MAX_RNG_SEED     64
 #define MACHINE_MAX_HARTS        64
+#define MACHINE_MAX_HUGE_ARGS    16
 #define MACHINE_MAX_DISTANCES    (MAX_NUMNODES * MAX_NUMNODES)
 
 /* One (base, size) tuple of a memory node's reg. */
@@ -70,6 +71,18 @@ struct mem_arg {
 	bool has_start;
 };
 
+/* hugepagesz=TEXT, hugepages=TEXT, default_hugepagesz=TEXT: what they mean depends on their order */
+enum huge_arg_kind {
+	HUGE_ARG_SIZE,
+	HUGE_ARG_PAGES,
+	HUGE_ARG_DEFAULT_SIZE,
+};
+
+struct huge_arg {
+	enum huge_arg_kind kind;
+	char text[60];
+};
+
 struct machine_options {
 	u32 nr_mem;
 	struct mem_arg mem[MACHINE_MAX_MEM_ARGS];
@@ -87,7 +100,9 @@ struct machine_options {
 	bool step;        /* show each stage's data under its names elsewhere; poison the memmap */
 	bool initrd_free; /* nobody will read the initrd: its pages become free after hand-over */
 	u32 fail_alloc;   /* the early allocation, counted from 1, that finds nothing; 0 none */
-	char fault[16];   /* stage at whose end to touch an unmapped address; "" none */
+	u32 nr_huge;      /* in the order of the command line */
+	struct huge_arg huge[MACHINE_MAX_HUGE_ARGS];
+	char fault[16]; /* stage at whose end to touch an unmapped address; "" none */
 };
 
 struct machine {

@@ -12,6 +12,7 @@
 #include "mm/check.h"
 #include "mm/early.h"
 #include "mm/handover.h"
+#include "mm/hugetlb.h"
 #include "mm/initrd.h"
 #include "mm/memmodel.h"
 #include "mm/mmzone.h"
@@ -44,9 +45,11 @@ _Noreturn void kernel_main(void)
 	report_memmodel();
 	stage_run("zones", free_area_init); /* every struct page initialised and reserved */
 	report_zones();
-	stage_run("handover", memblock_free_all); /* valid, unowned bank pages become free */
-	stage_run("initrd", initrd_init);         /* on request: the initrd's pages, too */
-	stage_run("check", check_init);           /* each of them exactly once */
-	finish();                                 /* report, self-test, record, verdict */
-	monitor_run();                            /* a prompt, until poweroff */
+	stage_run("gigantic", hugetlb_reserve_gigantic); /* huge pages larger than any block */
+	stage_run("handover", memblock_free_all);        /* valid, unowned bank pages become free */
+	stage_run("initrd", initrd_init);                /* on request: the initrd's pages, too */
+	stage_run("hugetlb", hugetlb_init);              /* the pools of huge pages */
+	stage_run("check", check_init);                  /* each of them exactly once */
+	finish();                                        /* report, self-test, record, verdict */
+	monitor_run();                                   /* a prompt, until poweroff */
 }

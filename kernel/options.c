@@ -93,6 +93,35 @@ static bool set_fault(struct machine_options *o, struct word w)
 	return true;
 }
 
+/* Their order decides what they mean: mm/hugetlb_cmdline.c reads the texts. */
+static bool note_huge(struct machine_options *o, enum huge_arg_kind kind, struct word w)
+{
+	size_t length = (size_t)(w.end - w.start);
+	struct huge_arg *arg = &o->huge[o->nr_huge];
+
+	if (o->nr_huge == MACHINE_MAX_HUGE_ARGS || length == 0 || length >= sizeof(arg->text))
+		return false;
+	*arg = (struct huge_arg){.kind = kind};
+	memcpy(arg->text, w.start, length);
+	o->nr_huge++;
+	return true;
+}
+
+static bool set_hugepagesz(struct machine_options *o, struct word w)
+{
+	return note_huge(o, HUGE_ARG_SIZE, w);
+}
+
+static bool set_hugepages(struct machine_options *o, struct word w)
+{
+	return note_huge(o, HUGE_ARG_PAGES, w);
+}
+
+static bool set_default_hugepagesz(struct machine_options *o, struct word w)
+{
+	return note_huge(o, HUGE_ARG_DEFAULT_SIZE, w);
+}
+
 struct option {
 	const char *name;
 	bool (*set)(struct machine_options *o, struct word value); /* takes name=value */
@@ -111,6 +140,9 @@ static const struct option options[] = {
 	{"fault", set_fault, 0, false},
 	{"failalloc", set_failalloc, 0, false},
 	{"initrd", set_initrd, 0, false},
+	{"hugepagesz", set_hugepagesz, 0, true},
+	{"hugepages", set_hugepages, 0, true},
+	{"default_hugepagesz", set_default_hugepagesz, 0, true},
 	{"mem_force", NULL, FLAG(mem_force), false},
 	{"record", NULL, FLAG(record), false},
 	{"selftest", NULL, FLAG(selftest), false},
@@ -121,7 +153,7 @@ static const struct option options[] = {
 };
 
 /* Documented options whose feature this build does not have. */
-static const char *const later[] = {"hugepagesz", "hugepages", "default_hugepagesz", "deferred"};
+static const char *const later[] = {"deferred"};
 
 /* Words for one line of the log, each once; what does not fit is counted. */
 struct list {

@@ -107,6 +107,8 @@ static const struct step steps[] = {
 	{"handover", "free_all_bootmem, free_all_bootmem_core", "-", "memblock_free_all",
 	 "memblock_free_all", show_handover},
 	{"initrd", "-", "-", "free_initrd_mem", "initrd_init", NULL},
+	{"hugetlb", "hugepages_setup", "-", "hugepages_setup, hugetlb_init",
+	 "hugetlb_reserve_gigantic, hugetlb_init", report_hugetlb},
 	{"check", "-", "-", "-", "check_init", NULL},
 };
 

@@ -165,11 +165,14 @@ static struct page *take_any(struct zone *zone, u32 order, enum migratetype type
 	return page;
 }
 
-/* Zone by zone, nearest first. */
-static struct page *take_nearest(const pg_data_t *node, u32 order, enum migratetype type, u64 site)
+/* Zone by zone, nearest first; exact: only the node's own. */
+static struct page *take_nearest(const pg_data_t *node, u32 order, enum migratetype type,
+				 bool exact, u64 site)
 {
 	for (u32 i = 0; i < node->nr_zonelist; i++) {
-		struct page *page = take_any(node->node_zonelist[i], order, type, site);
+		struct zone *zone = node->node_zonelist[i];
+		struct page *page =
+			exact && zone->node != node ? NULL : take_any(zone, order, type, site);
 
 		if (page)
 			return page;
@@ -178,17 +181,17 @@ static struct page *take_nearest(const pg_data_t *node, u32 order, enum migratet
 }
 
 /* The pages in caches may be all that is missing: of another type or hart, or parts of a larger block. */
-static __attribute__((noinline)) struct page *alloc_from(const pg_data_t *node, u32 order,
-							 enum migratetype type, u64 site)
+static __attribute__((noinline)) struct page *
+alloc_from(const pg_data_t *node, u32 order, enum migratetype type, bool exact, u64 site)
 {
 	struct page *page;
 
 	assert_kernel(order <= MAX_PAGE_ORDER && type < MIGRATE_PCPTYPES, order, type);
-	page = take_nearest(node, order, type, site);
+	page = take_nearest(node, order, type, exact, site);
 	if (page)
 		return page;
 	buddy_drain();
-	return take_nearest(node, order, type, site);
+	return take_nearest(node, order, type, exact, site);
 }
 
 struct page *alloc_pages_node(u32 nid, u32 order, enum migratetype type)
@@ -196,7 +199,15 @@ struct page *alloc_pages_node(u32 nid, u32 order, enum migratetype type)
 	const u64 site = arch_return_address();
 
 	assert_kernel(nid < MAX_NUMNODES && node_is_online(nid), nid, order);
-	return alloc_from(NODE_DATA(nid), order, type, site);
+	return alloc_from(NODE_DATA(nid), order, type, false, site);
+}
+
+struct page *alloc_pages_exact_node(u32 nid, u32 order, enum migratetype type)
+{
+	const u64 site = arch_return_address();
+
+	assert_kernel(nid < MAX_NUMNODES && node_is_online(nid), nid, order);
+	return alloc_from(NODE_DATA(nid), order, type, true, site);
 }
 
 /* The common cases, of the nearest zone's own type, are straight-line code. */
@@ -222,5 +233,5 @@ struct page *alloc_pages(u32 order)
 		}
 		spin_unlock(&zone->lock);
 	}
-	return alloc_from(this_hart()->home_node, order, MIGRATE_MOVABLE, site);
+	return alloc_from(this_hart()->home_node, order, MIGRATE_MOVABLE, false, site);
 }

@@ -26,6 +26,37 @@ struct page *alloc_pages_node(u32 nid, u32 order, enum migratetype type);
 /** alloc_pages - movable pages from the first node that has memory, else from the nearest to it. order as above. */
 struct page *alloc_pages(u32 order);
 
+/** alloc_pages_exact_node - the same from the node's own zones only (Linux's __GFP_THISNODE); NULL when it has none. */
+struct page *alloc_pages_exact_node(u32 nid, u32 order, enum migratetype type);
+
+/**
+ * buddy_hold - an allocated block is the kernel's own from now on: the audit does not miss it, and
+ * free_pages() refuses it until buddy_unhold(). owner is an enum owner, kept in page->mapping.
+ */
+static inline void buddy_hold(struct page *page, u64 owner)
+{
+	page->word |= PG_HELD;
+	page->mapping = owner;
+}
+
+static inline void buddy_unhold(struct page *page)
+{
+	page->word &= ~(u64)PG_HELD;
+	page->mapping = 0;
+}
+
+/** buddy_is_held - the head of an allocated block that this owner holds? */
+static inline bool buddy_is_held(const struct page *page, u64 owner)
+{
+	return (page->word & (PG_HEAD | PG_HELD)) == (PG_HEAD | PG_HELD) && page->mapping == owner;
+}
+
+/**
+ * buddy_take_range - take [start_pfn, end_pfn), whole largest blocks, off the free lists, as one.
+ * False, and nothing changed, unless all of it is free in one zone. The words of its pages are 0 then.
+ */
+bool buddy_take_range(pfn_t start_pfn, pfn_t end_pfn);
+
 /**
  * free_pages - give a block back. page and order as allocated. A block that is free already, was
  * never allocated, is a hole or reserved, or has another order is refused: false, and one

@@ -146,6 +146,8 @@ static __attribute__((noinline, cold)) bool refuse(const struct page *page, u32 
 	else if (page_has(page, PG_RESERVED))
 		why = pfn_is_ram(page_to_pfn(page)) ? "it is reserved and was never allocated"
 						    : "it is a hole, not RAM";
+	else if (page_has(page, PG_HELD))
+		why = "the kernel itself holds it: struct pages, or a pool of huge pages";
 	else if (page_has(page, PG_HEAD))
 		why = page_order(page) != order ? "it was allocated with another order"
 						: "it is still referenced";

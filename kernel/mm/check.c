@@ -3,7 +3,7 @@
  * Is each usable page free exactly once?
  *
  *   expected   [=========)   [=====================)     banks minus every owner
- *   tiling     [10][5][3]    [10][10][10][..missing.)    free blocks found by walking frames
+ *   tiling     [10][5][3]    [10][10][10][..missing.)    free (or held) blocks found by walking frames
  *   lists       each block on a list must be one of the tiling, once
  *
  * Three passes: tile and mark; walk the lists and unmark; what is still marked is on no list.
@@ -49,6 +49,14 @@ static bool is_free_head(pfn_t pfn)
 	       page_order(pfn_to_page(pfn)) <= MAX_PAGE_ORDER;
 }
 
+/* An allocated block that the kernel itself holds: it is where it should be, though not free. */
+static bool is_held_head(pfn_t pfn)
+{
+	return pfn_valid(pfn) && page_has(pfn_to_page(pfn), PG_HEAD) &&
+	       page_has(pfn_to_page(pfn), PG_HELD) &&
+	       page_order(pfn_to_page(pfn)) <= MAX_PAGE_ORDER;
+}
+
 /*
  * A block may run on beyond the end of its piece, when banks touch; never into the middle of
  * one: the next piece then begins inside the block, which its first frames show as missing.
@@ -59,12 +67,15 @@ static void tile(struct audit *audit, pfn_t start_pfn, pfn_t end_pfn)
 {
 	audit->expected += end_pfn - start_pfn;
 	for (pfn_t pfn = max_u64(start_pfn, min_u64(tiled_to, end_pfn)); pfn < end_pfn;) {
-		if (!is_free_head(pfn)) {
+		if (is_free_head(pfn)) {
+			pfn_to_page(pfn)->word |= PG_AUDIT;
+		} else if (is_held_head(pfn)) {
+			audit->held += 1UL << page_order(pfn_to_page(pfn));
+		} else {
 			audit->missing++;
 			pfn++;
 			continue;
 		}
-		pfn_to_page(pfn)->word |= PG_AUDIT;
 		pfn += 1UL << page_order(pfn_to_page(pfn));
 		tiled_to = pfn;
 	}
@@ -162,7 +173,7 @@ void audit_run(struct audit *out)
 	out->writable_exec = tables.writable_exec;
 	out->nomap_leaf = tables.nomap_leaf;
 	out->bad_leaf = tables.unaligned + tables.accessed_clear;
-	out->ok = out->free == out->expected && out->duplicate == 0 && out->hole == 0 &&
+	out->ok = out->free + out->held == out->expected && out->duplicate == 0 && out->hole == 0 &&
 		  out->missing == 0 && out->writable_exec == 0 && out->nomap_leaf == 0 &&
 		  out->bad_leaf == 0;
 }
@@ -208,7 +219,7 @@ void check_init(void)
 		stop("audit: %lu pages are free, %lu should be; %lu twice, %lu not RAM or owned, "
 		     "%lu missing; %lu writable and executable, %lu leaves over no-map memory, %lu "
 		     "leaves misaligned or without A or D",
-		     check_last.free, check_last.expected, check_last.duplicate, check_last.hole,
-		     check_last.missing, check_last.writable_exec, check_last.nomap_leaf,
-		     check_last.bad_leaf);
+		     check_last.free, check_last.expected - check_last.held, check_last.duplicate,
+		     check_last.hole, check_last.missing, check_last.writable_exec,
+		     check_last.nomap_leaf, check_last.bad_leaf);
 }

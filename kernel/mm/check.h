@@ -4,7 +4,8 @@
  *
  * The expectation is worked out anew from the banks and the owners (not from memblock, which
  * hand-over used), then compared with the free lists twice: every expected range must be
- * tiled by free blocks without gap or overlap, and every block on a list must be one of them.
+ * tiled by free blocks, or allocated ones that the kernel itself holds (PG_HELD), without gap or
+ * overlap, and every block on a list must be one of them.
  */
 #pragma once
 
@@ -16,6 +17,7 @@ struct audit {
 	u64 expected;  /* pages that no one owns */
 	u64 duplicate; /* pages that are free more than once */
 	u64 hole;      /* free pages that are no RAM, or owned */
+	u64 held;      /* pages of allocated blocks that the kernel itself holds: huge pages */
 	u64 missing;   /* expected pages that are in no free block */
 	u64 writable_exec;
 	u64 nomap_leaf;

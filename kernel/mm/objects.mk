@@ -30,11 +30,17 @@ objs-y += node.o	# nodes and the zones in them
 objs-y += memmap_init.o	# every struct page initialised, once for all models
 objs-y += buddy.o	# taking blocks
 objs-y += buddy_free.o	# giving blocks back, and merging
+objs-y += buddy_range.o	# taking a given range
 objs-y += handover.o	# what nobody owns becomes free
 objs-y += initrd.o	# what becomes of the initrd
+objs-y += hugetlb.o	# pools of huge pages, and their counters
+objs-y += hugetlb_page.o	# one huge page: made, dissolved
+objs-y += hugetlb_cmdline.o	# hugepagesz=, hugepages=
+objs-y += hugetlb_boot.o	# the pools at boot
 objs-y += check.o	# each of them exactly once
 objs-y += report.o	# tables for people: what was given
 objs-y += report_result.o	# and what became of it
 objs-y += record.o	# lines for programs
+objs-y += record_hugetlb.o	# the pools of huge pages
 objs-y += selftest.o	# allocate all, free all, refuse what is wrong
 objs-y += bench.o	# instructions of each operation

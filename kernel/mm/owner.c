@@ -19,6 +19,8 @@
 #define FIRST_SIZE  32
 
 static struct memblock_region first_regions[NR_EARLY][FIRST_SIZE];
+/* Gigantic pages come and go after hand-over, when no table can grow: room for all there can be. */
+static struct memblock_region gigantic_regions[DIRECT_MAP_SIZE / GIGAPAGE_SIZE];
 static struct memblock_type early[NR_EARLY];
 
 static const char *const names[NR_OWNERS] = {
@@ -33,6 +35,7 @@ static const char *const names[NR_OWNERS] = {
 	[OWN_MEM_SECTION] = "mem_section",
 	[OWN_USAGE] = "usage",
 	[OWN_NODE_DATA] = "node_data",
+	[OWN_HUGETLB] = "hugetlb",
 	[OWN_MEMBLOCK] = "memblock",
 	[OWN_BADMEM] = "badmem",
 	[OWN_LOST] = "lost",
@@ -50,6 +53,10 @@ static struct memblock_type *early_type(enum owner owner)
 
 	assert_kernel(owner >= FIRST_EARLY && owner <= LAST_EARLY, owner, 0);
 	type = &early[owner - FIRST_EARLY];
+	if (!type->regions && owner == OWN_HUGETLB)
+		*type = (struct memblock_type){.max = ARRAY_SIZE(gigantic_regions),
+					       .regions = gigantic_regions,
+					       .name = names[owner]};
 	if (!type->regions)
 		*type = (struct memblock_type){.max = FIRST_SIZE,
 					       .regions = first_regions[owner - FIRST_EARLY],

@@ -24,6 +24,7 @@ enum owner {
 	OWN_MEM_SECTION, /* roots of mem_section */
 	OWN_USAGE,       /* pageblock types and subsection maps */
 	OWN_NODE_DATA,   /* pg_data_t */
+	OWN_HUGETLB,     /* gigantic pages of the huge page pools */
 	OWN_MEMBLOCK,    /* grown tables of memblock itself */
 	OWN_BADMEM,      /* found bad by memtest= */
 	OWN_LOST,        /* RAM that got no struct page */

@@ -26,6 +26,7 @@ enum page_flags {
 	PG_PCP = 0x04,      /* a free page that waits on its zone's hot list */
 	PG_HEAD = 0x08,     /* head of an allocated block of 2^order pages */
 	PG_AUDIT = 0x10,    /* seen by the audit that is running; clear otherwise */
+	PG_HELD = 0x20, /* with PG_HEAD: held by the kernel itself, mapping says who (owner.h) */
 };
 
 #define PAGE_ORDER_SHIFT    8

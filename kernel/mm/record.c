@@ -152,22 +152,23 @@ static void record_proof(void)
 
 	for (u32 i = 0; handover_range(i, &range); i++)
 		print("mm.free base=0x%016lx end=0x%016lx\n", range.start, range.end);
+	record_hugetlb();
 	record_buddy();
 	ledger_make(&l);
 	print("mm.ledger ram=%lu free=%lu kernel=%lu firmware=%lu dtb=%lu initrd=%lu reserved=%lu "
 	      "memmap=%lu "
-	      "tables=%lu early=%lu frame0=%lu lost=%lu badmem=%lu\n",
+	      "tables=%lu early=%lu frame0=%lu lost=%lu badmem=%lu hugetlb=%lu\n",
 	      l.ram, l.bytes[OWN_FREE], l.bytes[OWN_KERNEL], l.bytes[OWN_FIRMWARE_NOMAP],
 	      l.bytes[OWN_DTB], l.bytes[OWN_INITRD], l.bytes[OWN_TREE], l.bytes[OWN_MEMMAP],
 	      l.bytes[OWN_TABLES],
 	      l.bytes[OWN_MEM_SECTION] + l.bytes[OWN_USAGE] + l.bytes[OWN_NODE_DATA] +
 		      l.bytes[OWN_MEMBLOCK],
-	      l.bytes[OWN_FRAME0], l.bytes[OWN_LOST], l.bytes[OWN_BADMEM]);
+	      l.bytes[OWN_FRAME0], l.bytes[OWN_LOST], l.bytes[OWN_BADMEM], l.bytes[OWN_HUGETLB]);
 	print("mm.audit pages=%lu free=%lu expected=%lu duplicate=%lu hole=%lu missing=%lu "
 	      "writable_exec=%lu "
-	      "nomap_leaf=%lu result=%s\n",
+	      "nomap_leaf=%lu result=%s held=%lu\n",
 	      a->pages, a->free, a->expected, a->duplicate, a->hole, a->missing, a->writable_exec,
-	      a->nomap_leaf, !config_audit ? "off" : (a->ok ? "ok" : "fail"));
+	      a->nomap_leaf, !config_audit ? "off" : (a->ok ? "ok" : "fail"), a->held);
 }
 
 static void record_figures(void)

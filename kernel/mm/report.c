@@ -102,7 +102,8 @@ static void picture_print(const struct picture_line *line)
 		[OWN_INITRD] = 'I',         [OWN_TREE] = 'R',      [OWN_FRAME0] = '0',
 		[OWN_MEMMAP] = 'M',         [OWN_TABLES] = 'T',    [OWN_MEM_SECTION] = 'S',
 		[OWN_USAGE] = 'U',          [OWN_NODE_DATA] = 'N', [OWN_MEMBLOCK] = 'B',
-		[OWN_BADMEM] = 'X',         [OWN_LOST] = '-',      [OWN_FREE] = '.',
+		[OWN_HUGETLB] = 'H',        [OWN_BADMEM] = 'X',    [OWN_LOST] = '-',
+		[OWN_FREE] = '.',
 	};
 	char bar[33];
 	u32 length = 1;

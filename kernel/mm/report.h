@@ -15,6 +15,7 @@ void report_zones(void);
 void report_picture(void); /* physical memory, one line a range, with its owner */
 void report_ledger(void);
 void report_phases(void);
-void report_buddy(void); /* free blocks by order, as /proc/buddyinfo */
+void report_buddy(void);   /* free blocks by order, as /proc/buddyinfo */
+void report_hugetlb(void); /* pools of huge pages: asked, got, why, counters */
 void report_audit(void);
 void report_summary(void); /* all that the end of the boot shows */

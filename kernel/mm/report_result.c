@@ -113,7 +113,10 @@ void report_audit(void)
 	log_line("audit",
 		 "%lu of %lu usable pages are free exactly once: duplicate %lu, hole %lu, missing "
 		 "%lu",
-		 a->free - a->duplicate - a->hole, a->expected, a->duplicate, a->hole, a->missing);
+		 a->free - a->duplicate - a->hole, a->expected - a->held, a->duplicate, a->hole,
+		 a->missing);
+	if (a->held > 0)
+		log_line("", "%lu pages are held: huge pages", a->held);
 	log_line("", "page tables: writable and executable %lu, leaves over no-map %lu",
 		 a->writable_exec, a->nomap_leaf);
 }
@@ -136,6 +139,7 @@ void report_summary(void)
 	report_picture();
 	report_ledger();
 	report_buddy();
+	report_hugetlb();
 	report_audit();
 	report_phases();
 }

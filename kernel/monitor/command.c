@@ -10,8 +10,9 @@
 #define MAX_NAME 16 /* longest name that a suggestion is looked for */
 
 static const struct command_group *const groups[] = {
-	&commands_memory,  &commands_map,   &commands_inspect, &commands_initrd,
-	&commands_section, &commands_proof, &commands_trace,   &commands_session,
+	&commands_memory, &commands_map,     &commands_inspect,
+	&commands_initrd, &commands_section, &commands_hugepages,
+	&commands_proof,  &commands_trace,   &commands_session,
 };
 
 const struct command *command_at(u32 i)

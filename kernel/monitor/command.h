@@ -30,8 +30,9 @@ extern const struct command_group commands_inspect; /* one page, one address: co
 extern const struct command_group commands_initrd;  /* commands_initrd.c */
 extern const struct command_group commands_section; /* sections.c, or no_sections.c */
 extern const struct command_group commands_proof;   /* audit, record, self-test: commands_proof.c */
-extern const struct command_group commands_trace;   /* who called whom: commands_trace.c */
-extern const struct command_group commands_session; /* help, poweroff: commands_session.c */
+extern const struct command_group commands_hugepages; /* their pools: commands_hugepages.c */
+extern const struct command_group commands_trace;     /* who called whom: commands_trace.c */
+extern const struct command_group commands_session;   /* help, poweroff: commands_session.c */
 
 /** command_run - run one line: an unknown name or wrong arguments are answered with a hint. */
 void command_run(char *line);

@@ -10,6 +10,7 @@ objs-y += commands_map.o	# iomem, banks, reservations, memblock, layout
 objs-y += commands_inspect.o	# page, walk
 objs-y += commands_initrd.o	# initrd
 objs-y += commands_proof.o	# audit, record, phases, selftest
+objs-y += commands_hugepages.o	# hugepages
 objs-y += commands_trace.o	# trace
 objs-y += commands_session.o	# help, poweroff
 # A memory model either has sections or has none.

@@ -208,7 +208,8 @@ class Stages(gdb.Command):
         "devicetree": "devicetree_init", "banks": "banks_init", "reservations": "reservations_init",
         "memblock": "memblock_init", "paging": "paging_init", "nodes": "nodes_init",
         "memmap": "memmodel_init", "zones": "free_area_init", "handover": "memblock_free_all",
-        "initrd": "initrd_init", "check": "check_init", "monitor": "monitor_run",
+        "gigantic": "hugetlb_reserve_gigantic", "initrd": "initrd_init", "hugetlb": "hugetlb_init",
+        "check": "check_init", "monitor": "monitor_run",
     }
 
     def __init__(self):

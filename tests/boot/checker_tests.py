@@ -18,6 +18,8 @@ from ranges import PAGE
 from suite import Failure, Test, expect
 
 TREE = "dts/maps/c26-four-in-one-reg.dts"
+HUGE_TREE = "dts/maps/c157-3g.dts"
+HUGE_ARGS = "record hugepages=4 hugepagesz=1G hugepages=2"
 FLIPS = 400
 
 # What the record alone cannot prove wrong: names, choices of the build, measurements.
@@ -64,9 +66,9 @@ def changes_of(line):
             yield line.text.replace(f" {key}={value}", f" {key}={other}", 1)
 
 
-def every_number(image):
+def every_number(image, tree=TREE, bootargs="record"):
     """Each number of a good record, changed, and each line left out, is noticed."""
-    boot = host.boot(image, trees.compile_tree(TREE), "record")
+    boot = host.boot(image, trees.compile_tree(tree), bootargs)
     text = [line for line in boot.output if line.startswith("mm.")]
     expect(not is_judged(text), "the record is not good to begin with")
     missed = []
@@ -153,6 +155,8 @@ def tests():
         image = Image(model)
         result.append(Test(f"host the checks notice every number {model}",
                            lambda _, i=image: every_number(i), [image]))
+        result.append(Test(f"host the checks notice every number of huge pages {model}",
+                           lambda _, i=image: every_number(i, HUGE_TREE, HUGE_ARGS), [image]))
     image = Image("vmemmap")
     result.append(Test("qemu the checks notice every bit vmemmap",
                        lambda d: every_bit(image, d), [image]))

@@ -23,8 +23,8 @@ from suite import expect, expect_equal, together
 DMA32_END = 4 * GIB
 
 # mm.ledger's keys in the order in which they win a byte that two want (kernel/mm/owner.h).
-OWNERS = "firmware kernel dtb initrd reserved frame0 memmap tables early badmem lost".split()
-EARLY_KEY = {"memmap": "memmap", "tables": "tables"}  # all other owners of mm.early are "early"
+OWNERS = "firmware kernel dtb initrd reserved frame0 memmap tables early hugetlb badmem lost".split()
+EARLY_KEY = {key: key for key in ("memmap", "tables", "hugetlb")}  # all other owners of mm.early are "early"
 RESERVED_KEY = {
     "kernel": "kernel",
     "dtb": "dtb",
@@ -152,13 +152,68 @@ def check_ledger(record):
     together(*checks)
 
 
+def held_blocks(record):
+    """Blocks that the kernel took back from the buddy allocator: huge pages of one block."""
+    block = PAGE << record.one("build").number("max_order")
+    return normal([line.range() for line in record.all("hugepage") if line.number("size") <= block])
+
+
+def check_huge_ranges(record):
+    """mm.hugepage: aligned, of one node, larger ones owned since before hand-over, others free then."""
+    small = held_blocks(record)
+    large = subtract(record.ranges("hugepage"), small)
+    expect_equal("mm.early owner=hugetlb", text(normal(record.ranges("early", owner="hugetlb")), 99),
+                 text(normal(large), 99))
+    outside = subtract(small, record.ranges("free"))
+    expect(not outside, f"huge pages that hand-over did not give: {text(outside)}")
+    for line in record.all("hugepage"):
+        start, end = line.range()
+        bytes_ = line.number("size")
+        ragged = start % bytes_ or end % bytes_ or start >= end
+        expect(not ragged, f"not whole huge pages: {line.text}")
+        outside = subtract([(start, end)], record.ranges("bank", node=line["node"]))
+        expect(not outside, f"a huge page of another node's RAM: {line.text}")
+    for bytes_ in {line["size"] for line in record.all("hugepage")}:
+        wrong = disorder(record.ranges("hugepage", size=bytes_))
+        expect(wrong is None, f"mm.hugepage size={bytes_}: {wrong}")
+
+
+def check_hugetlb(record):
+    """The pools at the end of a boot: nothing is in use, and the sums fit."""
+    check_huge_ranges(record)
+    known = {line["size"] for line in record.all("hugetlb")}
+    for topic in ("hugetlb_node", "hugepage"):
+        expect({line["size"] for line in record.all(topic)} <= known, f"mm.{topic} of another size")
+    for pool in record.all("hugetlb"):
+        what = f"mm.hugetlb size={pool['size']}"
+        nodes = [line for line in record.all("hugetlb_node") if line["size"] == pool["size"]]
+        for key in ("asked", "got", "nr", "free", "surplus"):
+            total = sum(line.number(key) for line in nodes)
+            expect_equal(f"the sum of {key} over nodes, {what}", total, pool.number(key))
+        for key in ("nr", "free"):
+            expect_equal(f"{what}: {key}", pool.number(key), pool.number("got"))
+        for key in ("resv", "surplus", "overcommit"):
+            expect_equal(f"{what}: {key}", pool.number(key), 0)
+        expect(pool.number("got") <= pool.number("asked"), f"{what}: more than asked")
+        for line in nodes:
+            mine = record.ranges("hugepage", size=pool["size"], node=line["node"])
+            expect_equal(f"{what} node={line['node']}: nr * size",
+                         line.number("nr") * pool.number("size"), size(mine))
+            for key in ("free", "got"):
+                expect_equal(f"{what} node={line['node']}: {key}", line[key], line["nr"])
+            short = line.number("got") < line.number("asked")
+            expect(line["why"] or not short, f"{what} node={line['node']}: no reason")
+
+
 def check_audit(record):
     """The kernel's own proof says the same as the ranges."""
     audit = record.one("audit")
     free = size(record.ranges("free")) // PAGE
     managed = sum(line.number("managed") for line in record.all("zone"))
-    for key in ("free", "expected"):
-        expect_equal(f"mm.audit {key}", audit.number(key), free)
+    held = size(held_blocks(record)) // PAGE
+    expect_equal("mm.audit free", audit.number("free"), free - held)
+    expect_equal("mm.audit expected", audit.number("expected"), free)
+    expect_equal("mm.audit held", audit.number("held"), held)
     expect_equal("the zones' managed pages", managed, free)
     expect_equal("mm.audit pages", audit.number("pages"), size(record.ranges("bank")) // PAGE)
     for key in ("duplicate", "hole", "missing", "writable_exec", "nomap_leaf"):
@@ -227,7 +282,8 @@ def blocks_of(ranges, max_order):
 
 def check_buddy(record):
     """The free lists hold the free ranges in the largest blocks possible."""
-    free = normal(record.ranges("free"))
+    held = held_blocks(record)
+    free = subtract(record.ranges("free"), held)
     max_order = record.one("build").number("max_order")
     for zone in record.all("zone"):
         what = f"mm.buddy node={zone['node']} zone={zone['name']}"
@@ -239,5 +295,6 @@ def check_buddy(record):
             if (line["node"], line["zone"]) == (zone["node"], zone["name"])
         }
         pages = sum(blocks << order for order, blocks in found.items())
-        expect_equal(f"pages of {what}", pages, zone.number("managed"))
+        taken = size(intersect(held, clip_zone(banks, zone["name"]))) // PAGE
+        expect_equal(f"pages of {what}", pages, zone.number("managed") - taken)
         expect_equal(what, found, dict(sorted(blocks_of(mine, max_order).items())))

@@ -13,8 +13,8 @@ import re
 
 # The order in which topics may appear; each is repeated in one block or not at all.
 ORDER = (
-    "record build handoff bank dropped reserved initrd early direct memmap vmemmap node zone free buddy "
-    "ledger audit warn phase cost"
+    "record build handoff bank dropped reserved initrd early direct memmap vmemmap node zone free "
+    "hugetlb hugetlb_node hugepage buddy ledger audit warn phase cost"
 ).split()
 ONCE = {"record", "build", "handoff", "initrd", "direct", "memmap", "ledger", "audit"}
 

@@ -22,6 +22,7 @@ import cases_board  # noqa: E402
 import cases_config  # noqa: E402
 import cases_firmware  # noqa: E402
 import cases_handoff  # noqa: E402
+import cases_hugetlb  # noqa: E402
 import cases_machine  # noqa: E402
 import cases_numa  # noqa: E402
 import cases_order  # noqa: E402
@@ -39,6 +40,7 @@ MODULES = (
     cases_machine,
     cases_board,
     cases_numa,
+    cases_hugetlb,
     cases_handoff,
     cases_firmware,
     cases_config,

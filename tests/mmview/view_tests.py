@@ -197,7 +197,8 @@ def step_by_step():
     result = run("--step", "--model=sparse", a_tree(*TWO_BANKS), status=0)
     stages = [line.split()[2].rstrip(":") for line in result.lines if line.startswith("== stage")]
     expect_equal("the stages", stages, ["devicetree", "banks", "reservations", "memblock", "paging",
-                                        "nodes", "memmap", "zones", "handover", "initrd", "check"])
+                                        "nodes", "memmap", "zones", "handover", "initrd", "hugetlb",
+                                        "check"])
     before, after = result.out.split("== stage zones")
     expect("ffffffffffffffff ffffffffffffffff" in before, "no poison before free_area_init")
     expect("ffffffffffffffff ffffffffffffffff" not in after, "poison after free_area_init")

@@ -59,7 +59,8 @@ void given_virt(u64 ram);
 
 /**
  * boot_to - run the stages that did not run yet, up to and with that one: "banks", "reservations",
- * "memblock", "paging", "memtest", "nodes", "memmap", "zones", "handover", "initrd", "check".
+ * "memblock", "paging", "memtest", "nodes", "memmap", "zones", "gigantic", "handover", "initrd",
+ * "hugetlb", "check".
  */
 void boot_to(const char *stage);
 

@@ -203,11 +203,23 @@ TEST(unknown_words_once)
 
 TEST(not_in_this_build)
 {
-	const char *output = parse("hugepagesz=2M hugepages=4 default_hugepagesz=1G deferred=on");
-
-	EXPECT(strstr(output, "not in this build: hugepagesz=2M hugepages=4 default_hugepagesz=1G "
-			      "deferred=on\n"));
+	EXPECT(strstr(parse("deferred=on"), "not in this build: deferred=on\n"));
 	EXPECT_EQ(warned("cmdline-unknown"), 0);
+}
+
+/* Kept as text, in order: the order decides. test_hugetlb_cmdline.c has the rest. */
+TEST(huge_pages)
+{
+	EXPECT_TEXT(parse("hugepages=1 hugepagesz=1G hugepages=\"0:2\" default_hugepagesz=x"), "");
+	ASSERT_EQ(o.nr_huge, 4);
+	EXPECT_EQ(o.huge[0].kind, HUGE_ARG_PAGES);
+	EXPECT_EQ(o.huge[1].kind, HUGE_ARG_SIZE);
+	EXPECT_TEXT(o.huge[1].text, "1G");
+	EXPECT_TEXT(o.huge[2].text, "0:2");
+	EXPECT_EQ(o.huge[3].kind, HUGE_ARG_DEFAULT_SIZE);
+	parse("hugepages hugepages=");
+	EXPECT_EQ(o.nr_huge, 0);
+	EXPECT_EQ(warned("cmdline-value"), 2);
 }
 
 TEST(two_dashes_end_it)

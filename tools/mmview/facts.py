@@ -3,7 +3,7 @@
 from sizes import PAGE
 
 LEDGER = ("free", "memmap", "tables", "early", "kernel", "firmware", "reserved", "dtb", "initrd",
-          "frame0", "badmem", "lost")
+          "frame0", "hugetlb", "badmem", "lost")
 
 
 def leaves(line):

@@ -44,7 +44,7 @@ LOST = {
     "no memmap": "smaller sections in menuconfig, or more RAM in one piece for struct pages",
     "over the hole budget": "a SPARSE model, or FLATMEM_HOLE_BUDGET_MIB in menuconfig",
 }
-ON_CHOSEN = ("cmdline-", "mem-", "bootargs-", "memtest-", "initrd-none")
+ON_CHOSEN = ("cmdline-", "hugepages-", "mem-", "bootargs-", "memtest-", "initrd-none")
 
 
 def check(board):

@@ -21,6 +21,7 @@ COLOURS = {
     "memmap": ("#087f86", "#2cc3c9"),
     "tables": ("#c02d8c", "#ff84c9"),
     "early": ("#6f7d00", "#bfcb3f"),
+    "hugetlb": ("#3f7d20", "#8fd46a"),
     "badmem": ("#111418", "#f0f3f6"),
     "lost": ("#a0a7ae", "#565d66"),
     "crowd": ("#3d444d", "#c3cad2"),

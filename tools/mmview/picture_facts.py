@@ -19,7 +19,7 @@ GIB = 1 << 30
 FIRMWARE_NAMES = ("mmode_resv", "mmode_", "opensbi")  # kernel/dt/reserved.c
 # The kinds in the order of the ledger: the first of two that meet has the byte.
 OWNERS = ("firmware", "kernel", "dtb", "initrd", "reserved", "frame0", "memmap", "tables",
-          "early", "badmem", "lost", "free")
+          "early", "hugetlb", "badmem", "lost", "free")
 HOLE, OUTSIDE = "hole", "outside"  # no RAM; no RAM, but a reservation names it
 
 

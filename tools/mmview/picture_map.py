@@ -11,9 +11,10 @@ ROW = 14.0  # distance of two rows of labels
 MANY = 8
 NAMES = {"lost": "not used", "outside": "reserved, no RAM"}
 STRONG = {"kernel", "firmware", "dtb", "initrd", "reserved", "frame0", "memmap", "tables", "early",
-          "badmem", "crowd"}
+          "hugetlb", "badmem", "crowd"}
 WEIGHTS = {"kernel": 9, "firmware": 8, "memmap": 8, "initrd": 7, "dtb": 7, "tables": 6, "lost": 6,
-           "reserved": 5, "early": 4, "frame0": 4, "outside": 3, "hole": 2, "badmem": 5}
+           "reserved": 5, "early": 4, "frame0": 4, "outside": 3, "hole": 2, "badmem": 5,
+           "hugetlb": 6}
 
 
 def hex_range(base, end):
