@@ -130,10 +130,12 @@ $(tests): $(OUT)/%: $(OUT)/tests/unit/%.o $(framework) $(OUT)/kernel.a
 
 # A fuzz target is one file fuzz_*.c, linked with fuzz.c and with the kernel; what the kernel's objects
 # write to goes into one section, so that fuzz.c can put it back. --wrap: the calls that leave the kernel.
-fuzzers   := $(patsubst tests/fuzz/%.c,$(OUT)/%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzzers   := $(patsubst tests/fuzz/%.c,$(OUT)/%,$(filter-out %/fuzz_record.c,$(wildcard tests/fuzz/fuzz_*.c)))
 fuzz-wrap := arch_poweroff assert_failed arch_fault arch_console_write arch_console_read \
 	arch_console_is_interactive
-fuzz-targets: $(fuzzers)
+# Debian's Python, whose library is sure to be shared, before one that somebody built.
+python-config := $(firstword $(wildcard /usr/bin/python3-config) $(shell command -v python3-config))
+fuzz-targets: $(fuzzers) $(if $(python-config),$(OUT)/fuzz_record)
 $(OUT)/tests/fuzz/%.o: includes += -Itests/unit -Itests/fuzz
 $(OUT)/tests/fuzz/%.o $(OUT)/tests/unit/boot_fixture.o: coverage :=
 $(OUT)/kernel/mm/%.o: coverage += $(untraced)
@@ -145,6 +147,13 @@ $(OUT)/state.a: $(OUT)/kernel.a
 $(fuzzers): $(OUT)/%: $(OUT)/tests/fuzz/%.o $(OUT)/tests/fuzz/fuzz.o $(OUT)/tests/unit/boot_fixture.o $(OUT)/state.a
 	$(call say,LD,$@)
 	$(Q)$(CC) $(flags-host) -fsanitize=fuzzer $(fuzz-wrap:%=-Wl,--wrap=%) $^ -o $@
+# The one for a reader in Python holds the interpreter and nothing of the kernel, so it goes without
+# the sanitizers, which would slow down the interpreter's memory.
+$(OUT)/tests/fuzz/fuzz_record.o: flags-host := -O2
+$(OUT)/tests/fuzz/fuzz_record.o: includes += $(patsubst -I%,-isystem %,$(shell $(python-config) --includes))
+$(OUT)/fuzz_record: $(OUT)/tests/fuzz/fuzz_record.o
+	$(call say,LD,$@)
+	$(Q)$(CC) -fsanitize=fuzzer $^ $$($(python-config) --embed --ldflags) -o $@
 
 list-tests:
 	@echo $(tests)
@@ -157,4 +166,4 @@ compile-commands:
 	@$(foreach s,$(sources),printf '{"directory": "%s", "file": "%s", "command": "%s"}\n' \
 		'$(CURDIR)' '$(s)' '$(CC) $(filter-out -MMD -MP,$(cflags)) $(warnings) $(fdt_includes) -c $(s)';)
 
--include $(objs:.o=.d) $(libfdt:.o=.d) $(framework:.o=.d) $(fuzzers:$(OUT)/%=$(OUT)/tests/fuzz/%.d) $(patsubst $(OUT)/%,$(OUT)/tests/unit/%.d,$(tests))
+-include $(objs:.o=.d) $(libfdt:.o=.d) $(framework:.o=.d) $(fuzzers:$(OUT)/%=$(OUT)/tests/fuzz/%.d) $(OUT)/tests/fuzz/fuzz_record.d $(patsubst $(OUT)/%,$(OUT)/tests/unit/%.d,$(tests))

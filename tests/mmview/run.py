@@ -17,6 +17,7 @@ import usage_tests  # noqa: E402,F401
 import view_tests  # noqa: E402,F401
 import what_if_tests  # noqa: E402,F401
 import log_tests  # noqa: E402,F401
+import reader_tests  # noqa: E402,F401
 import install_tests  # noqa: E402,F401
 
 

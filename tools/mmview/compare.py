@@ -35,8 +35,20 @@ def topic_differences(topic, first, second):
                 for key in {**one[0], **two[0]} if one[0].get(key) != two[0].get(key)]
     texts = [[" ".join(f"{k}={shown(k, v)}" for k, v in line.items()) for line in lines]
              for lines in (one, two)]
-    return [(topic, line[0], line[2:]) for line in difflib.ndiff(*texts, charjunk=None)
-            if line[0] in "+-"]
+    return [(topic, kind, line) for kind, line in line_differences(*texts)]
+
+
+def line_differences(one, two):
+    """[(kind, line)]: what only one of two lists has, where as many went as came in pairs."""
+    found = []
+    matcher = difflib.SequenceMatcher(None, one, two, autojunk=False)
+    for what, start, end, other_start, other_end in matcher.get_opcodes():
+        if what != "equal":
+            gone = [("-", line) for line in one[start:end]]
+            come = [("+", line) for line in two[other_start:other_end]]
+            paired = len(gone) == len(come)
+            found += [one for pair in zip(gone, come) for one in pair] if paired else gone + come
+    return found
 
 
 def shown(key, value):

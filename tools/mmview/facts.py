@@ -6,6 +6,11 @@ LEDGER = ("free", "memmap", "tables", "early", "kernel", "firmware", "reserved",
           "frame0", "hugetlb", "badmem", "lost")
 
 
+def is_whole(record):
+    """Are the lines there from which the figures come? A log that is cut may lack them."""
+    return all(record.topics.get(topic) for topic in ("bank", "direct", "memmap", "ledger"))
+
+
 def leaves(line):
     """4 KiB, 2 MiB and 1 GiB leaves of an mm.direct or mm.memmap line as "896 / 510 / 0"."""
     return " / ".join(str(line.get(key, 0)) for key in ("leaf_4k", "leaf_2m", "leaf_1g"))

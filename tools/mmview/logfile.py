@@ -54,9 +54,9 @@ def read(text):
         if line.startswith("mm.record ") and (boot.record.lines or boot.record.verdict):
             boots.append(boot)
             boot = Boot()
-        boot.record.add(line)
-        if not whole:
-            boot.notes.append(f"line {number} is broken and left out: {line[:60]}")
+        fault = boot.record.add(line)
+        if fault and START.match(line):
+            boot.notes.append(f"line {number} is broken and left out, {fault}: {line[:60]}")
         if line.startswith("mm.verdict") and whole:
             boots.append(boot)
             boot = Boot()

@@ -13,12 +13,17 @@ a console does to a log on its way (logfile.py) is not undone here.
 """
 import re
 
+import schema
+
 ADDRESS = re.compile(r"0x[0-9a-f]{1,16}$")
-NUMBER = re.compile(r"[0-9]+$")
-FRACTION = re.compile(r"[0-9]+\.[0-9]+$")
-PAIR = re.compile(r' ([a-z0-9_]+)=("[^"]*"|[^ "]+)')
-LINE = re.compile(r'mm\.([a-z_]+)((?: [a-z0-9_]+=(?:"[^"]*"|[^ "]+))+)$')
-VERDICT = re.compile(r'mm\.verdict (?:(ok)|stop phase=([a-z0-9_]+) reason="([^"]*)")$')
+NUMBER = re.compile(r"[0-9]{1,20}$")  # 2^64 has 20 digits
+FRACTION = re.compile(r"[0-9]{1,20}\.[0-9]{1,20}$")
+# Nothing of the record has control characters in it, nor what some programs take for a line's end.
+TEXT = r'"[^"\x00-\x1f\x7f-\x9f\u2028\u2029]*"'
+VALUE = rf'(?:{TEXT}|[^\s"\x00-\x1f\x7f-\x9f]+)'
+PAIR = re.compile(rf' ([a-z0-9_]+)=({VALUE})')
+LINE = re.compile(rf'mm\.([a-z_]+)((?: [a-z0-9_]+={VALUE})+)$')
+VERDICT = re.compile(rf'mm\.verdict (?:(ok)|stop phase=([a-z0-9_]+) reason=({TEXT}))$')
 # Always texts, even when a boot argument, a release or a hash happens to consist of digits.
 WORDS = {"project", "release", "model", "config", "mode", "sbi", "sbi_version", "origin", "why"}
 WORDS |= {"owner", "name", "result", "op", "zone"}
@@ -54,7 +59,7 @@ def parse_verdict(text):
         return None
     if match.group(1):
         return {"ok": True}
-    return {"ok": False, "phase": match.group(2), "reason": match.group(3)}
+    return {"ok": False, "phase": match.group(2), "reason": match.group(3)[1:-1]}
 
 
 class Record:
@@ -64,30 +69,35 @@ class Record:
         self.topics = {}  # topic -> list of dicts, in the order printed
         self.lines = []  # the lines' texts, the verdict left out
         self.verdict = None
-        self.broken = []  # lines that begin with mm. and are none
+        self.broken = []  # lines that begin with mm. and are none, or lack what they must have
         self.log = []  # every other line, when it was read from a boot's whole output
 
     @classmethod
     def parse(cls, text):
         """The record in a boot's output: the lines that begin with mm.; the rest becomes .log."""
         self = cls()
-        for line in text.splitlines():
+        for line in text.split("\n"):
             self.add(line.rstrip())
         return self
 
     def add(self, line):
-        """One more line of output."""
+        """One more line of output. What is wrong with it, when it should be of the record; or None."""
         if not line.startswith("mm."):
             self.log.append(line)
-            return
+            return None
         verdict, parsed = parse_verdict(line), parse_line(line)
         if verdict:
             self.verdict = verdict
-        elif parsed and parsed[0] != "verdict":
-            self.topics.setdefault(parsed[0], []).append(parsed[1])
-            self.lines.append(line)
-        else:
+            return None
+        fault = "not a line of the record"
+        if parsed and parsed[0] != "verdict":
+            fault = schema.fault(*parsed)
+        if fault:
             self.broken.append(line)
+            return fault
+        self.topics.setdefault(parsed[0], []).append(parsed[1])
+        self.lines.append(line)
+        return None
 
     def __getattr__(self, topic):
         """record.bank is the list of the mm.bank lines."""

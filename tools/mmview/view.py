@@ -90,7 +90,7 @@ def cost_table(records, paint):
     each = list(records.values())
     table.row("verdict", ["ok" if r.is_ok() else "stop" for r in each],
               lambda cell: "green" if cell == "ok" else "red")
-    if not any(record.bank for record in each):
+    if not any(facts.is_whole(record) for record in each):
         return table.lines
     ledger_rows(table, each)
     memmap_rows(table, each)
@@ -101,8 +101,8 @@ def cost_table(records, paint):
 
 
 def cells(each, value):
-    """A cell per record, a dash for those that stopped."""
-    return [value(record) if record.bank else None for record in each]
+    """A cell per record, a dash for those that stopped or are cut."""
+    return [value(record) if facts.is_whole(record) else None for record in each]
 
 
 def ledger_rows(table, each):
