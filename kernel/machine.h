@@ -90,6 +90,7 @@ struct machine_options {
 	u32 memtest;    /* passes over free memory before use; 0 none */
 	bool numa_off;
 	u32 numa_fake; /* number of faked nodes; 0 none */
+	bool probe;    /* ask the RAM itself whether the banks are true */
 	bool memblock_debug;
 	u32 loglevel;
 	bool record; /* print the record at the end */

@@ -6,7 +6,6 @@
  * One table says what each name does. A reader function answers false when it cannot use the
  * value; it has then changed nothing, and the word is reported.
  */
-
 #include "machine.h"
 
 #include "lib/log.h"
@@ -144,6 +143,7 @@ static const struct option options[] = {
 	{"hugepages", set_hugepages, 0, true},
 	{"default_hugepagesz", set_default_hugepagesz, 0, true},
 	{"mem_force", NULL, FLAG(mem_force), false},
+	{"probe", NULL, FLAG(probe), false},
 	{"record", NULL, FLAG(record), false},
 	{"selftest", NULL, FLAG(selftest), false},
 	{"bench", NULL, FLAG(bench), false},

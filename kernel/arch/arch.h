@@ -71,6 +71,16 @@ void arch_set_phys_base(phys_addr_t base);
  */
 bool arch_boot_window(phys_addr_t pa);
 
+/**
+ * arch_probe_read, arch_probe_write - the 8-byte word at pa (a multiple of 8, below 2^56), through a
+ * leaf of 4 KiB that shows its page and nothing beside it. False when the machine answers with a
+ * trap: nothing is there, or it is not for S-mode. A store that did not trap may be in a cache and
+ * in no cell: that is the caller's question. Only before arch_tables_activate(), after
+ * arch_set_phys_base(); for bank_probe().
+ */
+bool arch_probe_read(phys_addr_t pa, u64 *value);
+bool arch_probe_write(phys_addr_t pa, u64 value);
+
 /* What the final tables must show besides the direct map: image, UART, test device. */
 enum map_rights {
 	MAP_R,  /* read only */

@@ -225,10 +225,11 @@ void banks_init(void)
 	trim_to_pages(table);
 	bank_apply_mem(table);
 	bank_apply_reach(table);
+	arch_set_phys_base(table->phys_base);
+	bank_probe(table);
 	memmodel_place(table);
 	require_image(table, &arch_handoff()->image);
 	numa_settle(table);
-	arch_set_phys_base(table->phys_base);
 }
 
 const struct bank *banks_find(phys_addr_t pa)

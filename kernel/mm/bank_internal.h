@@ -25,5 +25,12 @@ u64 bank_take_dropped(struct bank_table *table, struct range range);
 /** bank_apply_mem - keep only what mem= names. Each cut is accounted as "mem=". */
 void bank_apply_mem(struct bank_table *table);
 
+/**
+ * bank_probe - with the boot argument probe: cut away what is no RAM, and what is the same RAM
+ * under another address. Each cut is a warning and is accounted. Nothing may be in use but what
+ * firmware handed over; after arch_set_phys_base().
+ */
+void bank_probe(struct bank_table *table);
+
 /** bank_apply_reach - fix phys_base and cut what the direct map or the model cannot reach. */
 void bank_apply_reach(struct bank_table *table);

@@ -2,6 +2,9 @@
 # The memory code, in the order of the boot. objs-flat and so on: for that model only.
 objs-y += bank.o	# RAM: the union of all banks, whole pages, each byte once
 objs-y += bank_limit.o	# mem= and the reach of the address windows
+objs-y += bank_probe.o	# probe: is there RAM where the tree says?
+objs-y += bank_probe_where.o	# which pages may be asked
+objs-y += bank_probe_round.o	# one question to many places at once
 objs-y += numa.o	# which node owns which bank
 objs-y += reserve.o	# what is taken before anything is allocated
 objs-y += owner.o	# who has this page, and the ledger

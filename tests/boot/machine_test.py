@@ -14,18 +14,19 @@ class Result(host.Result):
 
 
 def boot(image, directory, bootargs="record", memory="1G", args=(), bios="default",
-         gives_back=False, kernel=None, cpu=None, look=None):
+         gives_back=False, kernel=None, cpu=None, look=None, host_args=()):
     """
     Boot an image and check everything: the record by itself, against the host, and the page
-    tables. kernel: another file for QEMU's -kernel. look: one more check, look(record, machine,
+    tables. kernel: another file for QEMU's -kernel. host_args: more options for the host. look: one more check, look(record, machine,
     tables), while the machine is held still. The boot must end well.
     """
     words = qemu.command(kernel or image.target(), memory, args, bootargs, bios)
     with qemu.Machine(words, directory) as machine:
-        return judge(machine, image, bootargs, gives_back, cpu, look)
+        return judge(machine, image, bootargs, gives_back, cpu, look, host_args)
 
 
-def judge(machine, image, bootargs="record", gives_back=False, cpu=None, look=None):
+def judge(machine, image, bootargs="record", gives_back=False, cpu=None, look=None,
+          host_args=()):
     """The same for a machine that is booting already: wait for its verdict, check everything, end it."""
     record = machine.wait_verdict()
     if not record.is_ok():
@@ -40,7 +41,7 @@ def judge(machine, image, bootargs="record", gives_back=False, cpu=None, look=No
     together(
         lambda: proof.judge_record(record, gives_back),
         judge_tables,
-        lambda: proof.same_on_host(record, machine, image, bootargs),
+        lambda: proof.same_on_host(record, machine, image, bootargs, host_args),
     )
     if look:
         look(record, machine, result.tables)

@@ -90,11 +90,14 @@ def dump_blob(record, machine, file):
         blob.write(machine.read(address, handoff.number("dtb_bytes")))
 
 
-def same_on_host(record, machine, image, bootargs):
-    """Boot the machine's own blob here, at the machine's addresses: the records are equal."""
+def same_on_host(record, machine, image, bootargs, host_args=()):
+    """
+    Boot the machine's own blob here, at the machine's addresses: the records are equal. host_args:
+    further options, such as --ram=.
+    """
     blob = os.path.join(machine.directory, "machine.dtb")
     dump_blob(record, machine, blob)
-    boot = host.boot(image, blob, bootargs, places(record))
+    boot = host.boot(image, blob, bootargs, [*places(record), *host_args])
     lines = difference(comparable(record), comparable(boot.record))
     if comparable(record) != comparable(boot.record):
         raise Failure("the records of the machine (-) and of the host (+) differ", lines[:40])

@@ -17,7 +17,7 @@ from suite import MODELS, Failure, Test
 TREES = 120  # with --full ten times as many
 PER_TEST = 20
 BASES = [0x80000000, 0x80000000, 0x40000000, 0, 0x1000000000, 0x8000000000]
-ARGUMENTS = ["", "", "", "selftest", "numa=off", "numa=fake=3", "mem=48M", "memtest=1"]
+ARGUMENTS = ["", "", "", "selftest", "numa=off", "numa=fake=3", "mem=48M", "memtest=1", "probe"]
 GRAINS = [1, PAGE, PAGE, PAGE, 2 * MIB, 2 * MIB, 128 * MIB]
 # A stop with one of these is our own mistake, whatever the tree says.
 OUR_FAULT = ("our own bug", "audit:", "ledger", "trap:", "selftest:")

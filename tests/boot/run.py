@@ -26,6 +26,7 @@ import cases_hugetlb  # noqa: E402
 import cases_machine  # noqa: E402
 import cases_numa  # noqa: E402
 import cases_order  # noqa: E402
+import cases_probe  # noqa: E402
 import cases_run  # noqa: E402
 import cases_trust  # noqa: E402
 import checker_tests  # noqa: E402
@@ -39,6 +40,7 @@ MODULES = (
     random_trees,
     cases_machine,
     cases_board,
+    cases_probe,
     cases_numa,
     cases_hugetlb,
     cases_handoff,

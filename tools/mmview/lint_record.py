@@ -37,14 +37,19 @@ EXPLAINED = {
     "section-no-memmap": ("L703",),
     "node-no-memmap": ("L703",),
     "bank-capped": ("L116", "L703"),
+    "probe-no-ram": ("L703",),
+    "probe-alias": ("L117", "L703"),
 }
 # About the model or provoked on purpose, not about the tree.
 NOT_THE_TREE = {"flat-numa-ignored", "bad-free", "more-warnings"}
 LOST = {
     "no memmap": "smaller sections in menuconfig, or more RAM in one piece for struct pages",
+    "probe: no RAM": "reg of the memory node: no RAM answers there; or let firmware set the size",
+    "probe: alias": "reg of the memory node: it names the same RAM twice",
     "over the hole budget": "a SPARSE model, or FLATMEM_HOLE_BUDGET_MIB in menuconfig",
 }
-ON_CHOSEN = ("cmdline-", "hugepages-", "mem-", "bootargs-", "memtest-", "initrd-none")
+ON_CHOSEN = ("cmdline-", "hugepages-", "mem-", "bootargs-", "memtest-", "initrd-none",
+             "probe-untested")
 
 
 def check(board):

@@ -28,6 +28,27 @@ struct arch_image host_default_image(const void *blob, u64 blob_size);
 /** host_default_dtb - where firmware would put the blob: behind the image, 2 MiB aligned. */
 phys_addr_t host_default_dtb(const struct arch_image *image);
 
+/**
+ * host_ram_add - the pretended machine has RAM there, whatever its tree says; without a call, all
+ * addresses are RAM. target: it is the same memory as the RAM at target (itself: target ==
+ * range.start). HOST_OPEN_BUS: nothing, but no access traps: it reads as ones. Whole pages, inside
+ * the direct map's reach. False when the list is full (16).
+ */
+#define HOST_OPEN_BUS (~0UL)
+bool host_ram_add(struct range range, phys_addr_t target);
+
+/**
+ * host_ram_at - what is behind [pa, limit), from pa on as far as one answer holds, *end. False: no
+ * RAM. True: the memory at *target, or HOST_OPEN_BUS.
+ */
+bool host_ram_at(phys_addr_t pa, phys_addr_t limit, phys_addr_t *target, phys_addr_t *end);
+
+/** host_probe_seen - is called for each word that is probed, when it is set: what a test looks for. */
+extern void (*host_probe_seen)(phys_addr_t pa, bool write);
+
+/** host_memory_word - one word of the file that is the memory; target as host_ram_at() says. */
+void host_memory_word(phys_addr_t target, u64 *value, bool write);
+
 /** host_alias_page - from now on the frame at pa is the same memory as the one at target: a broken address line. */
 void host_alias_page(phys_addr_t pa, phys_addr_t target);
 

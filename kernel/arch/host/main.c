@@ -25,6 +25,8 @@ static const char usage[] =
 	"the\n"
 	"                           lowest memory)\n"
 	"  --dtb-at=ADDRESS         where the blob lies (default: behind the image)\n"
+	"  --ram=BASE:SIZE[@SAME]   RAM that is really there, whatever the tree says; may repeat.\n"
+	"                           @SAME: the same memory as at that address\n"
 	"  --monitor                stay at the prompt\n"
 	"  --help                   this text\n";
 
@@ -63,6 +65,23 @@ static struct arch_image parse_image(const char *text)
 	return (struct arch_image){part[0], part[1], part[2], part[3]};
 }
 
+static void parse_ram(const char *text)
+{
+	struct range range;
+	phys_addr_t target;
+	u64 base, size;
+	char *end = NULL;
+
+	base = number(text, &end);
+	if (*end != ':')
+		bad_usage("--ram needs BASE:SIZE or BASE:SIZE@SAME");
+	size = number(end + 1, &end);
+	target = *end == '@' ? number(end + 1, &end) : base;
+	if (*end != '\0' || size == 0 || !IS_ALIGNED(base | size | target, PAGE_SIZE) ||
+	    !range_make(base, size, &range) || !host_ram_add(range, target))
+		bad_usage("--ram: BASE, SIZE and SAME in whole pages, at most 16 times");
+}
+
 static size_t read_blob(const char *path)
 {
 	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
@@ -88,6 +107,7 @@ int main(int argc, char **argv)
 		{"prepend", required_argument, NULL, 'p'},
 		{"image", required_argument, NULL, 'i'},
 		{"dtb-at", required_argument, NULL, 'd'},
+		{"ram", required_argument, NULL, 'r'},
 		{"monitor", no_argument, NULL, 'm'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
@@ -111,6 +131,8 @@ int main(int argc, char **argv)
 			image_text = optarg;
 		else if (option == 'd')
 			dtb_text = optarg;
+		else if (option == 'r')
+			parse_ram(optarg);
 		else if (option == 'm')
 			stay = true;
 		else if (option == 'h')

@@ -46,13 +46,28 @@ static char *window(u64 size)
 	return p;
 }
 
+/* What is no RAM stays without rights: an access faults, as it does on the machine. */
 static void show(char *at, phys_addr_t pa, u64 size, int rights)
 {
-	void *p = mmap(at, size, rights, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, memory_fd,
-		       (off_t)(pa - base_of_memory));
+	const phys_addr_t limit = pa + size;
+	phys_addr_t target, end;
 
-	if (p == MAP_FAILED)
-		host_failed("mmap of memory");
+	for (; pa < limit; at += end - pa, pa = end) {
+		if (!host_ram_at(pa, limit, &target, &end) || target == HOST_OPEN_BUS)
+			continue;
+		if (mmap(at, end - pa, rights, MAP_SHARED | MAP_FIXED | MAP_NORESERVE, memory_fd,
+			 (off_t)(target - base_of_memory)) == MAP_FAILED)
+			host_failed("mmap of memory");
+	}
+}
+
+void host_memory_word(phys_addr_t target, u64 *value, bool write)
+{
+	off_t at = (off_t)(target - base_of_memory);
+
+	if ((write ? pwrite(memory_fd, value, sizeof(*value), at)
+		   : pread(memory_fd, value, sizeof(*value), at)) != sizeof(*value))
+		host_failed("a word of the memory");
 }
 
 void arch_set_phys_base(phys_addr_t base)

@@ -14,8 +14,10 @@
 
 #define FIXMAP_PAGES (2UL * SV39_ENTRIES)
 
-static_assert(HANDOFF_BLOB_MAX / PAGE_SIZE + 1 + NR_FIXMAP_DEVICES <= FIXMAP_PAGES,
-	      "the largest blob at an odd address, and the devices, fit into two tables");
+#define PROBE_SLOT (FIXMAP_PAGES - NR_FIXMAP_DEVICES - 1)
+
+static_assert(HANDOFF_BLOB_MAX / PAGE_SIZE + 1 <= PROBE_SLOT,
+	      "the largest blob at an odd address, the probe and the devices fit into two tables");
 
 extern pte_t boot_root[SV39_ENTRIES]; /* head.S */
 
@@ -107,6 +109,15 @@ void *fixmap_show_device(enum fixmap_device device, phys_addr_t pa)
 	tables.level0[slot] = pte_leaf(PFN_DOWN(pa), MAP_RW);
 	tlb_fence();
 	return (void *)(slot_va(slot) + pa % PAGE_SIZE);
+}
+
+void *fixmap_show_probe(phys_addr_t pa)
+{
+	assert_kernel(!shown.closed, pa, 0);
+	link_tables();
+	tables.level0[PROBE_SLOT] = pte_leaf(PFN_DOWN(pa), MAP_RW);
+	tlb_fence();
+	return (void *)(slot_va(PROBE_SLOT) + pa % PAGE_SIZE);
 }
 
 void fixmap_close(void)

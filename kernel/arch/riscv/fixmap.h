@@ -5,7 +5,7 @@
  * and of the test device. Filled under the boot tables; paging.c puts the registers at the same
  * addresses into the final tables (arch_fixed_mapping()), the blob not.
  *
- *   FIXMAP_START  [ blob, at most 513 pages .......    | uart | test ]   4 MiB: two tables
+ *   FIXMAP_START  [ blob, at most 513 pages ...   | probe | uart | test ]   4 MiB: two tables
  */
 #pragma once
 
@@ -35,6 +35,12 @@ void *fixmap_blob_writable(void);
  * at pa.
  */
 void *fixmap_show_device(enum fixmap_device device, phys_addr_t pa);
+
+/**
+ * fixmap_show_probe - make the page at pa readable and writable, in place of the one of the call
+ * before. The final tables do not show it. Result: the byte at pa.
+ */
+void *fixmap_show_probe(phys_addr_t pa);
 
 /** fixmap_close - the boot tables are not live any more: nothing can be added. */
 void fixmap_close(void);

@@ -5,6 +5,7 @@ objs-y += early.o	# words before there is a stack
 objs-y += entry.o	# the first C: judge the hand-off, make .bss usable
 objs-y += layout.o	# the image's own addresses
 objs-y += fixmap.o	# where dtb and UART are seen
+objs-y += probe.o	# words that may not be there
 objs-y += mmu.o	# boot windows, satp, fences
 objs-y += sbi.o	# calls to the firmware
 objs-y += console.o	# SBI or UART

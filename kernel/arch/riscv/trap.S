@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Traps after the MMU is on. This kernel takes no interrupts and recovers from nothing but a
- * missing counter, so a trap saves the registers, reports and switches the machine off.
+ * missing counter or a probed word that is not there, so any other trap saves the registers,
+ * reports and switches the machine off.
  *
  * The report runs on its own stack (sscratch holds its top), because a stack overflow is one of
  * the things it must be able to report. A trap within the report comes to trap_again, a trap
@@ -86,6 +87,34 @@ trap_again:
 
 	probe	csr_instret_is_readable, instret
 	probe	csr_time_is_readable, time
+
+/*
+ * trap_try_load, trap_try_store - one 8-byte access that may trap: a0 = address, a1 = where the
+ * value goes to, or the value. Result: a0 = 1, or 0 after a trap. The fence is there so that a
+ * store whose fault comes late does not outlive the handler. Clobber as above.
+ */
+	.macro	try	name, store
+	.globl	\name
+\name:
+	lla	t0, 1f
+	csrrw	t1, stvec, t0
+	mv	t2, a0
+	li	a0, 0
+	.if	\store
+	sd	a1, (t2)
+	.else
+	ld	t3, (t2)
+	sd	t3, (a1)
+	.endif
+	fence	iorw, iorw
+	li	a0, 1
+	.balign	4
+1:	csrw	stvec, t1
+	ret
+	.endm
+
+	try	trap_try_load, 0
+	try	trap_try_store, 1
 
 	.section .rodata.early, "a"
 text_again:

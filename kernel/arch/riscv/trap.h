@@ -23,6 +23,13 @@ struct trap_frame {
 _Noreturn void trap_report(const struct trap_frame *frame);
 
 /**
+ * trap_try_load, trap_try_store - one access to a mapped address that may have nothing behind it;
+ * false when it trapped, whatever the cause. trap.S.
+ */
+bool trap_try_load(const volatile u64 *va, u64 *value);
+bool trap_try_store(volatile u64 *va, u64 value);
+
+/**
  * trap_where - whose address is that: which window of the virtual map (arch.h), and behind it
  * which pa or pfn, which bank and which owner, as far as the boot knows them yet.
  */
