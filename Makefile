@@ -76,6 +76,12 @@ sdcard: ## build/BOARD/sdcard.img for BOARD=visionfive2 or visionfive: a card fo
 	+@$(call build,riscv,image) && mkdir -p "build/$(BOARD)" && \
 		scripts/sdcard "$(BOARD)" $$config/Image "build/$(BOARD)/sdcard.img"
 
+.PHONY: flash
+flash: $(if $(DEV),sdcard)
+flash: ## write that image to a card, DEV=/dev/sdX, after questions, and read it back
+	@scripts/board "$(BOARD)" >/dev/null
+	@scripts/flash "$(BOARD)" "build/$(BOARD)/sdcard.img" "$(DEV)"
+
 PREFIX  ?= /usr/local
 DESTDIR ?=
 installed_programs = $(foreach p,flat discontig sparse vmemmap $(mmview_sizes:%=sparse-%) \
