@@ -76,6 +76,12 @@ sdcard: ## build/BOARD/sdcard.img for BOARD=visionfive2 or visionfive: a card fo
 	+@$(call build,riscv,image) && mkdir -p "build/$(BOARD)" && \
 		scripts/sdcard "$(BOARD)" $$config/Image "build/$(BOARD)/sdcard.img"
 
+.PHONY: check-image
+check-image: ## is what was built for BOARD= right? partitions, files, headers; prints where all will lie in RAM
+	@scripts/board "$(BOARD)" >/dev/null
+	@scripts/deps card
+	+@$(call build,riscv,image) && scripts/check-image "$(BOARD)" --image "$$config/Image"
+
 .PHONY: flash
 flash: $(if $(DEV),sdcard)
 flash: ## write that image to a card, DEV=/dev/sdX, after questions, and read it back
