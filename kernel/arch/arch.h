@@ -118,8 +118,9 @@ int arch_console_read(void);
 /** arch_console_is_interactive - is a person there? The target cannot tell and says true. */
 bool arch_console_is_interactive(void);
 
-/** arch_poweroff - switch the machine off; ok decides the exit status where the platform has one. */
+/** arch_poweroff - off; ok decides the exit status. arch_reboot - cold start; returns when there is no way. */
 _Noreturn void arch_poweroff(bool ok);
+void arch_reboot(void);
 
 /** arch_instret / arch_time - instructions retired by this hart; the time CSR's ticks. 0 on the host. */
 u64 arch_instret(void);

@@ -66,6 +66,8 @@ struct trace_node *trace_enter(const char *function, const char *args,
 	struct trace_node **link = &trace_current->first_child;
 	struct trace_node *node;
 
+	if (arch_this_hart()->index != 0)
+		return NULL;
 	while (*link && (*link)->function != function)
 		link = &(*link)->next;
 	node = *link;

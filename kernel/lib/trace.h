@@ -12,8 +12,8 @@
  * is another node of the tree.
  *
  * Costs a load and a branch when no chain is recorded, about 60 instructions when one is: for
- * functions that run once a bank, section or block of work, never once a page. Only the hart that
- * called trace_begin() may run functions with a TRACE_CALL while the chain is recorded.
+ * functions that run once a bank, section or block of work, never once a page. What other harts than the
+ * boot hart call is not recorded.
  */
 #pragma once
 

@@ -115,9 +115,10 @@ static void bench_order(u32 order, const char *alloc_name, const char *free_name
 
 void bench_run(void)
 {
-	struct page *page = alloc_pages(0);
+	struct page *page;
 
-	if (!page || arch_instret() == 0) {
+	nr_costs = 0;
+	if (arch_instret() == 0) {
 		log_line("bench", "this machine does not count instructions");
 		return;
 	}
@@ -125,6 +126,11 @@ void bench_run(void)
 		log_line("bench",
 			 "the counter is not exact here, so the figures are rough; QEMU counts "
 			 "with -icount shift=0");
+	page = alloc_pages(0);
+	if (!page) {
+		log_line("bench", "no page is free");
+		return;
+	}
 	bench_conversions(page_to_pfn(page));
 	free_pages(page, 0);
 	bench_order(0, "alloc0", "free0", "pair0");

@@ -46,4 +46,5 @@ objs-y += report_result.o	# and what became of it
 objs-y += record.o	# lines for programs
 objs-y += record_hugetlb.o	# the pools of huge pages
 objs-y += selftest.o	# allocate all, free all, refuse what is wrong
+objs-y += memtest_live.o	# free memory tested while the machine lives
 objs-y += bench.o	# instructions of each operation

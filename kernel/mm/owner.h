@@ -65,6 +65,12 @@ void reservations_add(struct range range, enum owner owner, bool nomap, const ch
 /** reservations_drop - take entries out again: those for which which() is true. For whoever gives their pages away. */
 void reservations_drop(bool (*which)(const struct reservation *r));
 
+/**
+ * reservations_add_badmem - the page at pa was found bad while the machine lives: from now on it is reserved,
+ * owner badmem. At any time after the boot. False when the table is full.
+ */
+bool reservations_add_badmem(phys_addr_t pa);
+
 /** reservations_is_nomap - does any no-map or firmware reservation touch the range? */
 bool reservations_is_nomap(struct range range);
 

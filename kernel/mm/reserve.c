@@ -48,6 +48,17 @@ void reservations_add(struct range range, enum owner owner, bool nomap, const ch
 		insert(&fresh);
 }
 
+bool reservations_add_badmem(phys_addr_t pa)
+{
+	const struct reservation fresh = {
+		.range = {pa, pa + PAGE_SIZE}, .owner = OWN_BADMEM, .name = "badmem"};
+
+	if (reservations.nr == MAX_RESERVATIONS)
+		return false;
+	insert(&fresh);
+	return true;
+}
+
 /* Does the next bank of the table go on where this one of the tree was cut (numa=fake=)? */
 static bool is_cut(const struct bank *bank)
 {

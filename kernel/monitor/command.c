@@ -1,28 +1,61 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Finding, completing and calling commands.
+ * Finding and calling commands, and what is said about those that are none.
  */
 #include "monitor/command.h"
 
-#include "lib/log.h"
+#include "lib/format.h"
 #include "lib/string.h"
+#include "monitor/wrap.h"
 
-#define MAX_NAME 16 /* longest name that a suggestion is looked for */
+#define MAX_NAME    16 /* longest name that a suggestion is looked for */
+#define MAX_SLIPS   2  /* two slips are a typing error, three are another word */
+#define MAX_NEAREST 4  /* names in one suggestion */
+#define MAX_SHOWN   30 /* bytes of a word that is none */
 
-static const struct command_group *const groups[] = {
-	&commands_memory, &commands_map,     &commands_inspect,
-	&commands_initrd, &commands_section, &commands_hugepages,
-	&commands_proof,  &commands_trace,   &commands_session,
+/* In the order of help. A group without a title goes on under the one above it. */
+static const struct {
+	const char *title;
+	const struct command_group *group;
+} groups[] = {
+	{"how much memory", &commands_memory},
+	{NULL, &commands_buddy},
+	{"what lies where", &commands_map},
+	{"one page, one address", &commands_frame},
+	{NULL, &commands_tables},
+	{NULL, &commands_section},
+	{"take memory, try it", &commands_alloc},
+	{NULL, &commands_hugepages},
+	{NULL, &commands_initrd},
+	{"the boot, and proofs", &commands_proof},
+	{NULL, &commands_trace},
+	{"the session", &commands_session},
 };
+
+static bool has_failed;
+
+/* The group of the i-th command over all groups, and in *i its place there; the number of groups past the last. */
+static u32 group_of(u32 *i)
+{
+	u32 g = 0;
+
+	while (g < ARRAY_SIZE(groups) && *i >= groups[g].group->nr)
+		*i -= groups[g++].group->nr;
+	return g;
+}
 
 const struct command *command_at(u32 i)
 {
-	for (u32 g = 0; g < ARRAY_SIZE(groups); g++) {
-		if (i < groups[g]->nr)
-			return &groups[g]->commands[i];
-		i -= groups[g]->nr;
-	}
-	return NULL;
+	u32 g = group_of(&i);
+
+	return g < ARRAY_SIZE(groups) ? &groups[g].group->commands[i] : NULL;
+}
+
+const char *command_title(u32 i)
+{
+	u32 g = group_of(&i);
+
+	return g < ARRAY_SIZE(groups) && i == 0 ? groups[g].title : NULL;
 }
 
 const struct command *command_find(const char *name)
@@ -34,6 +67,31 @@ const struct command *command_find(const char *name)
 			return command;
 	}
 	return NULL;
+}
+
+bool command_has_failed(void)
+{
+	return has_failed;
+}
+
+void command_complain(const char *fmt, ...)
+{
+	char text[256];
+	va_list ap;
+
+	has_failed = true;
+	va_start(ap, fmt);
+	format_text_v(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	wrap_print(text);
+}
+
+void command_usage(const char *name)
+{
+	const struct command *command = command_find(name);
+
+	command_complain("usage: %s %s; help %s says more\n", name, command ? command->usage : "",
+			 name);
 }
 
 /*
@@ -65,69 +123,32 @@ static u32 edit_distance(const char *a, const char *b)
 	return row[nr_b];
 }
 
+/* A name that was begun is as near as can be; of the others the slips count. */
+static u32 distance_of(const char *typed, const char *name)
+{
+	return string_starts_with(name, typed) ? 0 : edit_distance(typed, name);
+}
+
 void command_unknown(const char *name)
 {
 	const struct command *command;
-	const struct command *nearest = NULL;
-	u32 nearest_distance = 3; /* two slips are a typing error, three are another word */
-
-	for (u32 i = 0; (command = command_at(i)); i++) {
-		u32 distance = edit_distance(name, command->name);
-
-		if (string_starts_with(command->name, name))
-			distance = 0;
-		if (distance < nearest_distance) {
-			nearest = command;
-			nearest_distance = distance;
-		}
-	}
-	if (nearest)
-		print("unknown command '%s'; did you mean %s?\n", name, nearest->name);
-	else
-		print("unknown command '%s'; help lists all commands\n", name);
-}
-
-/* The part of before that a name may complete, or NULL: the first word, or the one after help. */
-static const char *completable(const char *before)
-{
-	while (*before == ' ')
-		before++;
-	if (string_starts_with(before, "help "))
-		before += strlen("help ");
-	while (*before == ' ')
-		before++;
-	return strchr(before, ' ') ? NULL : before;
-}
-
-u32 command_complete(const char *before, char *out, size_t size, bool list)
-{
-	const char *part = completable(before);
-	const struct command *command;
-	size_t nr_common = 0;
+	u32 nearest = MAX_SLIPS + 1;
 	u32 nr = 0;
 
-	out[0] = '\0';
-	if (!part)
-		return 0;
-	for (u32 i = 0; (command = command_at(i)); i++) {
-		const char *rest = command->name + strlen(part);
-		size_t same = 0;
-
-		if (!string_starts_with(command->name, part))
-			continue;
-		if (list)
-			print("%s ", command->name);
-		if (nr++ == 0)
-			nr_common = (size_t)format_text(out, size, "%s ", rest);
-		while (same < nr_common && rest[same] != '\0' && rest[same] == out[same])
-			same++;
-		if (nr > 1)
-			nr_common = same;
+	for (u32 i = 0; (command = command_at(i)); i++)
+		if (distance_of(name, command->name) < nearest)
+			nearest = distance_of(name, command->name);
+	if (nearest > MAX_SLIPS) {
+		command_complain("unknown command '%.*s'; help lists all commands\n",
+				 (int)strnlen(name, MAX_SHOWN), name);
+		return;
 	}
-	out[nr_common] = '\0';
-	if (list)
-		print("\n");
-	return nr;
+	command_complain("unknown command '%.*s'; did you mean", (int)strnlen(name, MAX_SHOWN),
+			 name);
+	for (u32 i = 0; (command = command_at(i)) && nr < MAX_NEAREST; i++)
+		if (distance_of(name, command->name) == nearest)
+			print("%s %s", nr++ > 0 ? " or" : "", command->name);
+	print("?\n");
 }
 
 /* Cut the line into words in place. Result: how many, or COMMAND_MAX_ARGS + 1 when too many. */
@@ -136,19 +157,19 @@ static u32 split(char *line, const char *args[COMMAND_MAX_ARGS])
 	u32 nr = 0;
 
 	for (;;) {
-		while (*line == ' ')
+		while (*line == ' ' || *line == '\t')
 			*line++ = '\0';
 		if (*line == '\0')
 			return nr;
 		if (nr == COMMAND_MAX_ARGS)
 			return nr + 1;
 		args[nr++] = line;
-		while (*line != '\0' && *line != ' ')
+		while (*line != '\0' && *line != ' ' && *line != '\t')
 			line++;
 	}
 }
 
-void command_run(char *line)
+static void run_one(char *line)
 {
 	const char *args[COMMAND_MAX_ARGS + 1] = {NULL};
 	const struct command *command;
@@ -159,41 +180,25 @@ void command_run(char *line)
 	command = command_find(args[0]);
 	if (!command)
 		command_unknown(args[0]);
-	else if (nr - 1 != command->nr_args && command->nr_args != COMMAND_ANY_ARGS)
-		print("usage: %s %s\n", command->name, command->usage);
+	else if (nr > COMMAND_MAX_ARGS ||
+		 (nr - 1 != command->nr_args && command->nr_args != COMMAND_ANY_ARGS))
+		command_usage(command->name);
 	else
 		command->run(args + 1);
 }
 
-static s32 digit_value(char c)
+void command_run(char *line)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
+	char *comment = strchr(line, '#');
 
-bool command_number(const char *text, u64 *out)
-{
-	bool hex = string_starts_with(text, "0x");
-	s32 base = hex ? 16 : 10;
-	const char *c = hex ? text + 2 : text;
-	u64 value = 0;
-	bool good = *c != '\0';
+	if (comment)
+		*comment = '\0';
+	while (line) {
+		char *next = strchr(line, ';');
 
-	for (; *c != '\0' && good; c++) {
-		s32 digit = digit_value(*c);
-
-		good = digit >= 0 && digit < base &&
-		       !__builtin_mul_overflow(value, (u64)base, &value) &&
-		       !__builtin_add_overflow(value, (u64)digit, &value);
+		if (next)
+			*next++ = '\0';
+		run_one(line);
+		line = next;
 	}
-	if (good)
-		*out = value;
-	else
-		print("'%s' is not a number; write it like 4096 or 0x1000\n", text);
-	return good;
 }

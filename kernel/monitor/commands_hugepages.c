@@ -148,15 +148,20 @@ static void run_hugepages(const char *const *args)
 }
 
 static const struct command commands[] = {
-	{"hugepages", "[...]", "pools of huge pages: counters, resize, alloc, free",
-	 "hugepages                      all pools, and what the boot arguments asked and got\n"
-	 "hugepages 2M 8 [NODE]          make the pool (of the node) 8 pages large\n"
-	 "hugepages 2M alloc [NODE]      take a page out, of the nearest node that has one\n"
-	 "hugepages free PFN             give it back: to its pool, or a surplus one for good\n"
-	 "hugepages 2M reserve 3         promise pages: no alloc and no resize takes them\n"
-	 "hugepages 2M overcommit 2      how many surplus pages an empty pool may make\n"
-	 "Pages of 1 GiB need 1 GiB of free, aligned blocks: easily had at boot (hugepagesz=1G\n"
-	 "hugepages=1), later only by luck. docs/hugepages.md has the rules.\n",
+	{"hugepages",
+	 "| 2M|1G [COUNT] [NODE] | 2M|1G alloc [NODE] | 2M|1G reserve COUNT | "
+	 "2M|1G overcommit COUNT | free PFN",
+	 "pools of huge pages: counters, resize, alloc, free",
+	 "hugepages                  all pools, and what the boot asked and got\n"
+	 "hugepages 2M 8 [NODE]      make the pool (of the node) 8 pages large\n"
+	 "hugepages 2M alloc [NODE]  take a page out, of the nearest node that has one\n"
+	 "hugepages free PFN         give it back: to its pool, or a surplus one for good\n"
+	 "hugepages 2M reserve 3     promise pages: no alloc and no resize takes them\n"
+	 "hugepages 2M overcommit 2  how many surplus pages an empty pool may make\n"
+	 "Pages of 1 GiB need free, aligned blocks of 1 GiB: easily had at boot\n"
+	 "(hugepagesz=1G hugepages=1), later only by luck; see docs/hugepages.md.\n"
+	 "Example: hugepages 2M 8\n"
+	 "See also: meminfo, buddyinfo\n",
 	 COMMAND_ANY_ARGS, run_hugepages},
 };
 

@@ -44,14 +44,16 @@ static void run_initrd(const char *const *args)
 	else if (strcmp(args[0], "free") == 0 && !args[1])
 		give_back();
 	else
-		print("initrd takes nothing, or free\n");
+		command_usage("initrd");
 }
 
 static const struct command commands[] = {
 	{"initrd", "[free]", "where the initrd is; free gives its pages to the allocator",
 	 "free works once; the boot argument initrd=free does the same before the audit of the "
 	 "boot.\n"
-	 "A page that another reservation shares is kept.\n",
+	 "A page that another reservation shares is kept.\n"
+	 "Example: initrd\n"
+	 "See also: reservations, iomem\n",
 	 COMMAND_ANY_ARGS, run_initrd},
 };
 

@@ -2,52 +2,71 @@
 /*
  * How much memory there is, and of what kind.
  */
-#include "lib/log.h"
+#include "lib/string.h"
 #include "mm/memmodel.h"
 #include "mm/owner.h"
+#include "mm/paging.h"
 #include "mm/report.h"
 #include "monitor/command.h"
 
-static void show_size(const char *label, u64 bytes)
+/* A line of /proc/meminfo, or the same for people. */
+static void show_size(const char *name, u64 bytes, bool human)
 {
-	print("%-14s %12lu KiB  %s\n", label, bytes / KIB, size_text(bytes).s);
+	char label[24];
+
+	format_text(label, sizeof(label), "%s:", name);
+	if (human)
+		print("%-15s %10s\n", label, size_text(bytes).s);
+	else
+		print("%-15s %8lu kB\n", label, bytes / KIB);
 }
 
-/* The names of /proc/meminfo where the meaning is the same. */
-static void run_meminfo(const char *const *args)
+struct memory_sums {
+	u64 managed;
+	u64 free;
+};
+
+static struct memory_sums sum_zones(void)
 {
-	struct ledger ledger;
-	struct memmap_report memmap;
+	struct memory_sums sums = {0};
 	const struct zone *zone;
-	u64 managed = 0;
-	u64 free = 0;
 	u32 nid;
 
-	(void)args;
-	ledger_make(&ledger);
-	memmodel_report(&memmap);
-	for_each_online_node (nid) {
+	for_each_online_node (nid)
 		for_each_node_zone (zone, nid) {
-			managed += zone->managed_pages;
-			free += zone_free_pages(zone);
+			sums.managed += zone->managed_pages;
+			sums.free += zone_free_pages(zone);
 		}
-	}
-	show_size("Ram:", ledger.ram);
-	show_size("MemTotal:", managed * PAGE_SIZE);
-	show_size("MemFree:", free * PAGE_SIZE);
-	show_size("MemAllocated:", (managed - free) * PAGE_SIZE);
-	show_size("Memmap:", memmap.bytes);
-	show_size("MemmapHoles:", memmap_init_figures.unavailable * sizeof(struct page));
-	show_size("PageTables:", ledger.bytes[OWN_TABLES]);
-	show_size("Kernel:", ledger.bytes[OWN_KERNEL]);
-	show_size("Firmware:", ledger.bytes[OWN_FIRMWARE_NOMAP]);
-	show_size("Lost:", ledger.bytes[OWN_LOST]);
+	return sums;
 }
 
-static void run_buddyinfo(const char *const *args)
+static void run_meminfo(const char *const *args)
 {
-	(void)args;
-	report_buddy();
+	const struct memory_sums sums = sum_zones();
+	const bool human = args[0] != NULL;
+	struct memmap_report memmap;
+	struct ledger ledger;
+
+	if (args[0] && (strcmp(args[0], "human") != 0 || args[1])) {
+		command_usage("meminfo");
+		return;
+	}
+	ledger_make(&ledger);
+	memmodel_report(&memmap);
+	show_size("MemTotal", sums.managed * PAGE_SIZE, human);
+	show_size("MemFree", sums.free * PAGE_SIZE, human);
+	show_size("MemAvailable", sums.free * PAGE_SIZE, human);
+	show_size("PageTables", ledger.bytes[OWN_TABLES], human);
+	show_size("DirectMap4k", paging_figures.leaves[0] * PAGE_SIZE, human);
+	show_size("DirectMap2M", paging_figures.leaves[1] * MEGAPAGE_SIZE, human);
+	show_size("DirectMap1G", paging_figures.leaves[2] * GIGAPAGE_SIZE, human);
+	show_size("RamTotal", ledger.ram, human);
+	show_size("Allocated", (sums.managed - sums.free) * PAGE_SIZE, human);
+	show_size("Memmap", memmap.bytes, human);
+	show_size("MemmapHoles", memmap_init_figures.unavailable * sizeof(struct page), human);
+	show_size("Kernel", ledger.bytes[OWN_KERNEL], human);
+	show_size("Firmware", ledger.bytes[OWN_FIRMWARE_NOMAP], human);
+	show_size("Lost", ledger.bytes[OWN_LOST], human);
 }
 
 static void run_zones(const char *const *args)
@@ -72,11 +91,41 @@ static void show_distances(void)
 	print("\n");
 }
 
+static void show_node(const pg_data_t *node)
+{
+	const struct zone *zone;
+
+	print("node %u\n", node->nid);
+	print("  start_pfn          0x%lx\n", node->node_start_pfn);
+	print("  spanned pages      %lu\n", node->node_spanned_pages);
+	print("  present pages      %lu\n", node->node_present_pages);
+	print("  in holes           %lu\n", node->node_spanned_pages - node->node_present_pages);
+	if (node->node_mem_map)
+		print("  node_mem_map       0x%016lx for pfn [0x%lx, 0x%lx)\n",
+		      (u64)node->node_mem_map, node->mem_map_start_pfn, node->mem_map_end_pfn);
+	for_each_node_zone (zone, node->nid)
+		print("  zone %-8s      pfn [0x%lx, 0x%lx), %lu of %lu pages free\n", zone->name,
+		      zone->start_pfn, zone_end_pfn(zone), zone_free_pages(zone),
+		      zone->managed_pages);
+	print("  allocates from    ");
+	for (u32 i = 0; i < node->nr_zonelist; i++)
+		print(" %u:%s", node->node_zonelist[i]->node->nid, node->node_zonelist[i]->name);
+	print("\n");
+}
+
 static void run_nodes(const char *const *args)
 {
 	(void)args;
 	report_nodes();
 	show_distances();
+}
+
+static void run_node(const char *const *args)
+{
+	u32 nid;
+
+	if (command_node(args[0], &nid))
+		show_node(NODE_DATA(nid));
 }
 
 static void run_ledger(const char *const *args)
@@ -92,21 +141,39 @@ static void run_memmodel(const char *const *args)
 }
 
 static const struct command commands[] = {
-	{"meminfo", "", "RAM, free pages and what the rest is",
-	 "Ram is what the device tree names. MemTotal is what was given to the buddy allocator;\n"
-	 "MemFree is what an allocation can still get of it.\n",
-	 0, run_meminfo},
-	{"buddyinfo", "", "free blocks by zone and order",
-	 "A block of order n is 2^n pages, naturally aligned.\n", 0, run_buddyinfo},
+	{"meminfo", "[human]", "RAM, free pages and what the rest is",
+	 "The lines of /proc/meminfo, as far as they mean something here, then our own. MemTotal\n"
+	 "is what was given to the buddy allocator, MemFree what an allocation can get of it,\n"
+	 "RamTotal what the device tree names. human: in MiB and GiB instead of kB.\n"
+	 "Example: meminfo human\n"
+	 "See also: ledger, buddyinfo, iomem\n",
+	 COMMAND_ANY_ARGS, run_meminfo},
+	{"ledger", "", "every byte of RAM with its owner; the sum must fit",
+	 "Two ways of counting the same bytes: the banks of the tree, and the owners.\n"
+	 "Example: ledger\n"
+	 "See also: meminfo, why\n",
+	 0, run_ledger},
+	{"memmodel", "", "the memory model and what it costs",
+	 "Struct pages, the memory they take, and the page tables that show them.\n"
+	 "Example: memmodel\n"
+	 "See also: sections, vmemmap\n",
+	 0, run_memmodel},
+	{"nodes", "", "NUMA nodes and their distances",
+	 "Distances as the tree's distance-map gives them: 10 is the node itself.\n"
+	 "Example: nodes\n"
+	 "See also: node, zoneinfo\n",
+	 0, run_nodes},
+	{"node", "NODE", "one node: its span, its zones, where it allocates",
+	 "The zones are tried in the order of the last line, node:zone, nearest first.\n"
+	 "Example: node 0\n"
+	 "See also: nodes, zoneinfo\n",
+	 1, run_node},
 	{"zones", "", "zones with spanned, present and managed pages",
 	 "spanned: from the first frame to the last; present: of those, RAM; managed: of those,\n"
-	 "given to the buddy allocator.\n",
+	 "given to the buddy allocator.\n"
+	 "Example: zones\n"
+	 "See also: zoneinfo, nodes\n",
 	 0, run_zones},
-	{"nodes", "", "NUMA nodes and their distances", NULL, 0, run_nodes},
-	{"ledger", "", "every byte of RAM with its owner; the sum must fit",
-	 "Two ways of counting the same bytes: the banks of the tree, and the owners.\n", 0,
-	 run_ledger},
-	{"memmodel", "", "the memory model and what it costs", NULL, 0, run_memmodel},
 };
 
 const struct command_group commands_memory = {commands, ARRAY_SIZE(commands)};

@@ -12,20 +12,20 @@ static void run_trace(const char *const *args)
 	static const char *const names[NR_TRACE_CHAINS] = {
 		[TRACE_BOOT] = "boot", [TRACE_HOTPLUG] = "hotplug"};
 
-	for (u32 i = 0; i < NR_TRACE_CHAINS; i++) {
-		if (strcmp(args[0], names[i]) != 0)
-			continue;
-		if (!trace_show((enum trace_chain)i))
-			print("nothing is recorded: no memory was added or removed\n");
+	u32 chain;
+
+	if (!command_choice(args[0], "chain", names, NR_TRACE_CHAINS, &chain))
 		return;
-	}
-	print("trace what? boot or hotplug, not '%s'\n", args[0]);
+	if (!trace_show((enum trace_chain)chain))
+		print("nothing is recorded: no memory was added or removed\n");
 }
 
 static const struct command commands[] = {
 	{"trace", "boot|hotplug", "the calls that set memory up, with counts and arguments",
 	 "Callers above callees, in order of the first call. Where first and last call had other\n"
-	 "arguments, both are shown: nr=16..23. Instructions include those of callees.\n",
+	 "arguments, both are shown: nr=16..23. Instructions include those of callees.\n"
+	 "Example: trace boot\n"
+	 "See also: phases, flow, vmemmap\n",
 	 1, run_trace},
 };
 

@@ -25,3 +25,14 @@ void history_add(const char *line)
 		return;
 	memcpy(lines[nr_added++ % HISTORY_LINES], line, length + 1);
 }
+
+u32 history_search(const char *text, u32 n, size_t *at)
+{
+	const char *line;
+
+	for (n = n > 0 ? n : 1; (line = history_line(n)) != NULL; n++)
+		for (*at = 0; line[*at] != '\0'; *at += 1)
+			if (string_starts_with(line + *at, text))
+				return n;
+	return 0;
+}

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Decoding keys. Terminals send cursor keys as ESC [ letter (ECMA-48), or ESC O letter in
- * application mode, the others as ESC [ number ~ (DEC VT220).
+ * Decoding keys. Terminals send cursor keys as ESC [ letter (ECMA-48, 5.4), or ESC O letter in
+ * application mode, the others as ESC [ number ~ (DEC VT220); with Control or Alt held a second
+ * number says so: ESC [ 1 ; 5 C. Alt with a letter is ESC letter. A sequence is read to its end
+ * whatever it is, so that none of it is taken for text; an endless one is given up.
  */
 #include "monitor/key.h"
 
 #include "arch/arch.h"
 
+#define MAX_SEQUENCE 32
+
 enum {
-	ESC = 0x1b,
 	DEL = 0x7f,
-	FIRST_PRINTABLE = 0x20,
+	FIRST_INTERMEDIATE = 0x20,
+	FIRST_FINAL = 0x40,
+	LAST_FINAL = 0x7e,
 };
 
-static int letter_key(int letter)
+static int letter_key(int letter, bool with_modifier)
 {
 	switch (letter) {
 	case 'A':
@@ -21,9 +26,9 @@ static int letter_key(int letter)
 	case 'B':
 		return KEY_DOWN;
 	case 'C':
-		return KEY_RIGHT;
+		return with_modifier ? KEY_WORD_RIGHT : KEY_RIGHT;
 	case 'D':
-		return KEY_LEFT;
+		return with_modifier ? KEY_WORD_LEFT : KEY_LEFT;
 	case 'F':
 		return KEY_END;
 	case 'H':
@@ -49,22 +54,54 @@ static int number_key(u32 number)
 	}
 }
 
-/* After ESC: up to the byte that ends the sequence. */
+/* Behind ESC [: parameters, intermediates, the final byte that says which sequence it is. */
+static int control_sequence(void)
+{
+	bool with_modifier = false;
+	u32 number = 0;
+
+	for (u32 i = 0; i < MAX_SEQUENCE; i++) {
+		int c = arch_console_read();
+
+		if (c < 0)
+			return KEY_END_OF_INPUT;
+		if (c == '~')
+			return number_key(number);
+		if (c >= FIRST_FINAL && c <= LAST_FINAL)
+			return letter_key(c, with_modifier);
+		if (c < FIRST_INTERMEDIATE || c > LAST_FINAL)
+			return KEY_NONE; /* not a sequence any more */
+		if (c == ';')
+			with_modifier = true;
+		else if (c >= '0' && c <= '9' && !with_modifier && number < 100)
+			number = number * 10 + (u32)(c - '0');
+	}
+	return KEY_NONE;
+}
+
+/* After ESC. */
 static int escape_key(void)
 {
-	u32 number = 0;
 	int c = arch_console_read();
 
-	if (c != '[' && c != 'O')
-		return c < 0 ? KEY_END_OF_INPUT : KEY_NONE;
-	do {
+	switch (c) {
+	case '[':
+		return control_sequence();
+	case 'O':
 		c = arch_console_read();
-		if (c >= '0' && c <= '9')
-			number = number * 10 + (u32)(c - '0');
-	} while ((c >= '0' && c <= '9') || c == ';');
-	if (c < 0)
-		return KEY_END_OF_INPUT;
-	return c == '~' ? number_key(number) : letter_key(c);
+		return c < 0 ? KEY_END_OF_INPUT : letter_key(c, false);
+	case 'b':
+		return KEY_WORD_LEFT;
+	case 'f':
+		return KEY_WORD_RIGHT;
+	case 'd':
+		return KEY_KILL_NEXT_WORD;
+	case DEL:
+	case KEY_BACKSPACE:
+		return KEY_KILL_WORD;
+	default:
+		return c < 0 ? KEY_END_OF_INPUT : KEY_NONE;
+	}
 }
 
 int key_read(void)
@@ -82,7 +119,7 @@ int key_read(void)
 		return KEY_ENTER;
 	if (c == DEL)
 		return KEY_BACKSPACE;
-	if (c == ESC)
+	if (c == KEY_ESCAPE)
 		return escape_key();
 	return c;
 }

@@ -1,44 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The line editor. The text lives in one buffer with a cursor; after every key that did
- * more than append, the line is drawn again. A line longer than the window is shown in part,
- * so that it never wraps: the editor needs no idea of how wide the terminal is.
+ * more than append, the line is drawn again.
  */
 #include "monitor/line.h"
 
+#include "arch/arch.h"
 #include "lib/log.h"
 #include "lib/string.h"
 #include "monitor/history.h"
 #include "monitor/key.h"
+#include "monitor/line_internal.h"
 
-#define WINDOW_COLUMNS 64
+/* What was cut last, for ^Y. */
+static char cut_text[LINE_MAX_BYTES];
 
-struct editor {
-	const char *prompt;
-	line_completer *complete;
-	char *text; /* LINE_MAX_BYTES, NUL-terminated */
-	size_t length;
-	size_t cursor;              /* 0 to length */
-	size_t first;               /* leftmost byte shown */
-	u32 history;                /* 0: the line itself, n: the n-th last line is shown */
-	char draft[LINE_MAX_BYTES]; /* what was typed before history was looked at */
-};
-
-static void draw(struct editor *ed)
+void line_set(struct editor *ed, const char *text, size_t cursor)
 {
-	size_t shown;
-
-	if (ed->cursor < ed->first)
-		ed->first = ed->cursor;
-	if (ed->cursor > ed->first + WINDOW_COLUMNS)
-		ed->first = ed->cursor - WINDOW_COLUMNS;
-	shown = strnlen(ed->text + ed->first, WINDOW_COLUMNS);
-	print("\r%s", ed->prompt);
-	for (size_t i = 0; i < shown; i++)
-		print("%c", ed->text[ed->first + i]);
-	print("\x1b[K"); /* erase to the end of the line */
-	if (ed->cursor < ed->first + shown)
-		print("\x1b[%uD", (u32)(ed->first + shown - ed->cursor)); /* cursor left */
+	ed->length = strlen(text);
+	memmove(ed->text, text, ed->length + 1);
+	ed->cursor = cursor;
 }
 
 /* Delete the bytes [from, to); the cursor was on or right of one of them. */
@@ -47,7 +28,17 @@ static void delete_range(struct editor *ed, size_t from, size_t to)
 	memmove(ed->text + from, ed->text + to, ed->length - to + 1);
 	ed->length -= to - from;
 	ed->cursor = from;
-	draw(ed);
+	line_draw(ed);
+}
+
+/* The same, kept for ^Y. */
+static void cut_range(struct editor *ed, size_t from, size_t to)
+{
+	if (to > from) {
+		memcpy(cut_text, ed->text + from, to - from);
+		cut_text[to - from] = '\0';
+	}
+	delete_range(ed, from, to);
 }
 
 static void insert(struct editor *ed, char c)
@@ -57,16 +48,16 @@ static void insert(struct editor *ed, char c)
 	memmove(ed->text + ed->cursor + 1, ed->text + ed->cursor, ed->length - ed->cursor + 1);
 	ed->text[ed->cursor++] = c;
 	ed->length++;
-	if (ed->cursor == ed->length && ed->length - ed->first <= WINDOW_COLUMNS)
+	if (ed->cursor == ed->length && line_fits(ed))
 		print("%c", c);
 	else
-		draw(ed);
+		line_draw(ed);
 }
 
 static void move(struct editor *ed, size_t to)
 {
 	ed->cursor = to;
-	draw(ed);
+	line_draw(ed);
 }
 
 static size_t word_start(const struct editor *ed)
@@ -80,6 +71,30 @@ static size_t word_start(const struct editor *ed)
 	return at;
 }
 
+static size_t word_end(const struct editor *ed)
+{
+	size_t at = ed->cursor;
+
+	while (ed->text[at] == ' ')
+		at++;
+	while (ed->text[at] != '\0' && ed->text[at] != ' ')
+		at++;
+	return at;
+}
+
+static void swap(struct editor *ed)
+{
+	size_t at = ed->cursor < ed->length ? ed->cursor + 1 : ed->length;
+	char c;
+
+	if (at < 2 || ed->cursor == 0)
+		return;
+	c = ed->text[at - 1];
+	ed->text[at - 1] = ed->text[at - 2];
+	ed->text[at - 2] = c;
+	move(ed, at);
+}
+
 /* Show the n-th last line, or the draft for 0; nothing happens past the oldest. */
 static void show_history(struct editor *ed, u32 n)
 {
@@ -90,9 +105,8 @@ static void show_history(struct editor *ed, u32 n)
 	if (ed->history == 0)
 		memcpy(ed->draft, ed->text, ed->length + 1);
 	ed->history = n;
-	ed->length = strlen(line);
-	memcpy(ed->text, line, ed->length + 1);
-	move(ed, ed->length);
+	line_set(ed, line, strlen(line));
+	line_draw(ed);
 }
 
 static void complete(struct editor *ed)
@@ -105,10 +119,16 @@ static void complete(struct editor *ed)
 	if (ed->complete(before, more, sizeof(more), false) > 1 && more[0] == '\0') {
 		print("\n");
 		ed->complete(before, more, sizeof(more), true);
-		draw(ed);
+		line_draw(ed);
 		return;
 	}
 	for (const char *c = more; *c != '\0'; c++)
+		insert(ed, *c);
+}
+
+static void yank(struct editor *ed)
+{
+	for (const char *c = cut_text; *c != '\0'; c++)
 		insert(ed, *c);
 }
 
@@ -129,12 +149,22 @@ static void edit(struct editor *ed, int key)
 	case KEY_EOF:
 		return delete_range(ed, ed->cursor,
 				    ed->cursor < ed->length ? ed->cursor + 1 : ed->length);
+	case KEY_WORD_LEFT:
+		return move(ed, word_start(ed));
+	case KEY_WORD_RIGHT:
+		return move(ed, word_end(ed));
 	case KEY_KILL_WORD:
-		return delete_range(ed, word_start(ed), ed->cursor);
+		return cut_range(ed, word_start(ed), ed->cursor);
+	case KEY_KILL_NEXT_WORD:
+		return cut_range(ed, ed->cursor, word_end(ed));
 	case KEY_KILL_BEFORE:
-		return delete_range(ed, 0, ed->cursor);
+		return cut_range(ed, 0, ed->cursor);
 	case KEY_KILL_AFTER:
-		return delete_range(ed, ed->cursor, ed->length);
+		return cut_range(ed, ed->cursor, ed->length);
+	case KEY_YANK:
+		return yank(ed);
+	case KEY_SWAP:
+		return swap(ed);
 	case KEY_UP:
 		return show_history(ed, ed->history + 1);
 	case KEY_DOWN:
@@ -143,7 +173,7 @@ static void edit(struct editor *ed, int key)
 		return complete(ed);
 	case KEY_CLEAR:
 		print("\x1b[H\x1b[2J"); /* cursor home, erase the screen */
-		return draw(ed);
+		return line_draw(ed);
 	default:
 		if (key >= ' ' && key < 0x7f)
 			insert(ed, (char)key);
@@ -166,6 +196,8 @@ bool line_read(const char *prompt, char text[LINE_MAX_BYTES], line_completer *co
 	for (;;) {
 		int key = key_read();
 
+		if (key == KEY_SEARCH)
+			key = line_search(&ed);
 		if (key == KEY_END_OF_INPUT || (key == KEY_EOF && ed.length == 0)) {
 			print("\n");
 			return false;
@@ -181,5 +213,21 @@ bool line_read(const char *prompt, char text[LINE_MAX_BYTES], line_completer *co
 	}
 	print("\n");
 	history_add(text);
+	return true;
+}
+
+bool line_read_plain(char text[LINE_MAX_BYTES])
+{
+	size_t length = 0;
+	int c = arch_console_read();
+
+	if (c < 0)
+		return false;
+	for (; c >= 0 && c != '\n'; c = arch_console_read())
+		if (c != '\r' && c != '\0' && length++ < LINE_MAX_BYTES - 1)
+			text[length - 1] = (char)c;
+	if (length >= LINE_MAX_BYTES)
+		print("a line of %lu bytes is cut: at most %d\n", length, LINE_MAX_BYTES - 1);
+	text[length < LINE_MAX_BYTES ? length : LINE_MAX_BYTES - 1] = '\0';
 	return true;
 }

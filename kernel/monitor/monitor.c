@@ -21,18 +21,23 @@ void monitor_leave(void)
 {
 	if (!verdict_is_last_line)
 		record_verdict_ok();
-	arch_poweroff(true);
+	/* A person has seen what went wrong; a script wants a status. */
+	arch_poweroff(arch_console_is_interactive() || !command_has_failed());
 }
 
 void monitor_run(void)
 {
+	const bool with_person = arch_console_is_interactive();
 	char line[LINE_MAX_BYTES];
 
-	if (machine.options.poweroff || !(arch_console_is_interactive() || machine.options.monitor))
+	if (machine.options.poweroff || !(with_person || machine.options.monitor))
 		monitor_leave();
 	verdict_is_last_line = false;
-	print("Type help for a list of commands.\n");
-	while (line_read(PROMPT, line, command_complete))
+	/* A quiet boot does not make the commands quiet. */
+	log_set_level((u32)max_u64(machine.options.loglevel, LOG_INFO + 1));
+	if (with_person)
+		print("Type help for a list of commands.\n");
+	while (with_person ? line_read(PROMPT, line, command_complete) : line_read_plain(line))
 		command_run(line);
 	monitor_leave();
 }

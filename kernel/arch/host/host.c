@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rest of the contract on Linux: hand-over, console, clock, power.
+ * The rest of the contract on Linux: hand-over, clock, power.
  */
 #include "arch/host/host.h"
 
@@ -154,30 +154,6 @@ phys_addr_t host_default_dtb(const struct arch_image *image)
 	return ALIGN_UP(image->end, MEGAPAGE_SIZE);
 }
 
-void arch_console_write(const char *text, size_t bytes)
-{
-	while (bytes > 0) {
-		ssize_t written = write(STDOUT_FILENO, text, bytes);
-
-		if (written <= 0)
-			return;
-		text += written;
-		bytes -= (size_t)written;
-	}
-}
-
-int arch_console_read(void)
-{
-	unsigned char byte;
-
-	return read(STDIN_FILENO, &byte, 1) == 1 ? byte : -1;
-}
-
-bool arch_console_is_interactive(void)
-{
-	return isatty(STDIN_FILENO) != 0;
-}
-
 _Noreturn void arch_poweroff(bool ok)
 {
 	exit(ok ? 0 : 1);
@@ -186,6 +162,21 @@ _Noreturn void arch_poweroff(bool ok)
 void arch_set_stack_guard(u64 guard)
 {
 	(void)guard;
+}
+
+static char **program_words;
+
+void host_set_words(char **words)
+{
+	program_words = words;
+}
+
+/* The same program from its first instruction on: nothing of this boot is left. */
+void arch_reboot(void)
+{
+	fflush(NULL);
+	if (program_words)
+		execv("/proc/self/exe", program_words);
 }
 
 u64 arch_instret(void)

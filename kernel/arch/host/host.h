@@ -22,6 +22,12 @@ void host_set_cmdline(const char *text);
  */
 void host_prepend_cmdline(const void *blob, u64 blob_size, const char *text);
 
+/** host_set_input - the console reads this text instead of standard input, then its end; kept by the caller. */
+void host_set_input(const char *text);
+
+/** host_set_words - what arch_reboot() starts this program with: argv, NULL at its end; kept by the caller. */
+void host_set_words(char **words);
+
 /** host_default_image - an image of the usual size, 2 MiB above the lowest memory of a tree; 0x80200000 if it has none. */
 struct arch_image host_default_image(const void *blob, u64 blob_size);
 

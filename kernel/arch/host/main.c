@@ -15,6 +15,7 @@
 
 #include "arch/host/host.h"
 #include "kernel.h"
+#include "machine.h"
 
 static const char usage[] =
 	"usage: pagewright [options] FILE.dtb\n"
@@ -27,7 +28,10 @@ static const char usage[] =
 	"  --dtb-at=ADDRESS         where the blob lies (default: behind the image)\n"
 	"  --ram=BASE:SIZE[@SAME]   RAM that is really there, whatever the tree says; may repeat.\n"
 	"                           @SAME: the same memory as at that address\n"
-	"  --monitor                stay at the prompt\n"
+	"  --monitor                stay at the prompt; without a terminal, run the lines of "
+	"standard\n"
+	"                           input\n"
+	"  --command=TEXT           run these commands of the monitor, separated by ';'\n"
 	"  --help                   this text\n";
 
 static u64 blob[(4 * MIB) / sizeof(u64)];
@@ -100,6 +104,52 @@ static size_t read_blob(const char *path)
 	return size;
 }
 
+static struct {
+	const char *image;
+	const char *prepend;
+	const char *dtb;
+	const char *command;
+	bool stay;
+} wanted = {.prepend = ""};
+
+static void take_option(int option)
+{
+	if (option == 'b')
+		host_set_cmdline(optarg);
+	else if (option == 'p')
+		wanted.prepend = optarg;
+	else if (option == 'i')
+		wanted.image = optarg;
+	else if (option == 'd')
+		wanted.dtb = optarg;
+	else if (option == 'r')
+		parse_ram(optarg);
+	else if (option == 'm')
+		wanted.stay = true;
+	else if (option == 'c')
+		wanted.command = optarg;
+	else if (option == 'h')
+		exit(fputs(usage, stdout) < 0);
+	else
+		bad_usage("unknown option");
+}
+
+/* Boot arguments of ours: those of --prepend, and that somebody will read the prompt. */
+static void prepend_words(size_t size)
+{
+	static char words[2 * MACHINE_MAX_CMDLINE];
+	bool stay = wanted.stay || wanted.command;
+
+	snprintf(words, sizeof(words), "%s%s%s", wanted.prepend,
+		 stay && wanted.prepend[0] != '\0' ? " " : "", stay ? "monitor" : "");
+	if (words[0] != '\0')
+		host_prepend_cmdline(blob, size, words);
+	if (wanted.command)
+		host_set_input(wanted.command);
+	else if (!stay && !freopen("/dev/null", "r", stdin))
+		exit(3);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
@@ -109,46 +159,24 @@ int main(int argc, char **argv)
 		{"dtb-at", required_argument, NULL, 'd'},
 		{"ram", required_argument, NULL, 'r'},
 		{"monitor", no_argument, NULL, 'm'},
+		{"command", required_argument, NULL, 'c'},
 		{"help", no_argument, NULL, 'h'},
 		{0},
 	};
-	const char *image_text = NULL;
-	const char *prepend = NULL;
-	const char *dtb_text = NULL;
-	bool stay = false;
 	struct arch_image image;
-	phys_addr_t dtb;
-	size_t size;
 	char *end;
+	size_t size;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == 'b')
-			host_set_cmdline(optarg);
-		else if (option == 'p')
-			prepend = optarg;
-		else if (option == 'i')
-			image_text = optarg;
-		else if (option == 'd')
-			dtb_text = optarg;
-		else if (option == 'r')
-			parse_ram(optarg);
-		else if (option == 'm')
-			stay = true;
-		else if (option == 'h')
-			return fputs(usage, stdout) < 0;
-		else
-			bad_usage("unknown option");
-	}
+	host_set_words(argv);
+	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
+		take_option(option);
 	if (optind + 1 != argc)
 		bad_usage("one device tree blob is needed");
 	size = read_blob(argv[optind]);
-	if (prepend)
-		host_prepend_cmdline(blob, size, prepend);
-	image = image_text ? parse_image(image_text) : host_default_image(blob, size);
-	dtb = dtb_text ? number(dtb_text, &end) : host_default_dtb(&image);
-	if (!stay && !freopen("/dev/null", "r", stdin))
-		return 3;
-	host_set_handoff(blob, size, dtb, &image);
+	prepend_words(size);
+	image = wanted.image ? parse_image(wanted.image) : host_default_image(blob, size);
+	host_set_handoff(blob, size,
+			 wanted.dtb ? number(wanted.dtb, &end) : host_default_dtb(&image), &image);
 	kernel_main();
 }

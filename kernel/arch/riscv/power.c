@@ -7,6 +7,8 @@
  * reason of SRST on, so a failed boot would look like a good one. S-mode may write it.
  * Then SBI: SRST, the legacy call. A machine with none of these sleeps.
  *
+ * A cold reboot goes the other way round: SRST first, since here it has a reason to pass on.
+ *
  * The tree is searched only when it is needed, at the switch to the final tables or at a
  * stop before it: the search costs as much as a stage.
  */
@@ -20,6 +22,7 @@
 enum {
 	TEST_PASS = 0x5555,            /* exit status 0 */
 	TEST_FAIL = 0x3333 | 1U << 16, /* exit status 1 */
+	TEST_RESET = 0x7777,
 };
 
 static struct {
@@ -63,4 +66,12 @@ void arch_poweroff(bool ok)
 	sbi_shutdown(ok);
 	for (;;)
 		__asm__ volatile("wfi");
+}
+
+void arch_reboot(void)
+{
+	sbi_reboot();
+	power_find_device();
+	if (power.test_device)
+		*power.test_device = TEST_RESET;
 }

@@ -13,6 +13,7 @@ enum {
 	DBCN_WRITE = 0, /* SBI 2.0, chapter 12 */
 	DBCN_READ = 1,
 	SRST_SHUTDOWN = 0, /* SBI 1.0, chapter 10 */
+	SRST_COLD_REBOOT = 1,
 	SRST_NO_REASON = 0,
 	SRST_SYSTEM_FAILURE = 1,
 	IMPL_OPENSBI = 1,
@@ -109,6 +110,12 @@ void sbi_shutdown(bool ok)
 	if (sbi_has_extension(SBI_SRST))
 		sbi_call(SBI_SRST, 0, SRST_SHUTDOWN, ok ? SRST_NO_REASON : SRST_SYSTEM_FAILURE, 0);
 	sbi_call(SBI_LEGACY_SHUTDOWN, 0, 0, 0, 0);
+}
+
+void sbi_reboot(void)
+{
+	if (sbi_has_extension(SBI_SRST))
+		sbi_call(SBI_SRST, 0, SRST_COLD_REBOOT, SRST_NO_REASON, 0);
 }
 
 void sbi_set_timer(u64 when)

@@ -52,6 +52,9 @@ int sbi_legacy_getchar(void);
 /** sbi_shutdown - SRST, then the legacy call. Returns when neither works. */
 void sbi_shutdown(bool ok);
 
+/** sbi_reboot - SRST cold reboot. Returns when firmware cannot do it. */
+void sbi_reboot(void);
+
 /**
  * sbi_set_timer - raise the timer interrupt at that value of the time CSR; takes the last one
  * back.

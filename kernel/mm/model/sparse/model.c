@@ -4,8 +4,8 @@
  * It need not be contiguous with its neighbour's, and costs no page tables.
  */
 #include "mm/memmodel.h"
-#include "lib/trace.h"
 
+#include "lib/trace.h"
 #include "mm/early.h"
 #include "mm/sparse.h"
 
