@@ -20,7 +20,8 @@ BAD_USAGE = (
     ("--bank=0x80000000:0", a_map("c42-unaligned-bank")), ("--image=0x80200000", "x.dtb"),
     ("--image=0x80201000:1M", "x.dtb"), ("--image=0x80200000:4K", "x.dtb"),
     ("--dtb-at=here", "x.dtb"), ("--log=a", "--log=b", "x.dtb"),
-    ("--step", "--map", "x.dtb"), ("--monitor", "x.dtb"),
+    ("--step", "--map", "x.dtb"), ("--monitor", "--map", "x.dtb"),
+    ("--command=help", "--record", "x.dtb"), ("--monitor", "--section-size", "x.dtb"),
 )
 
 

@@ -8,6 +8,7 @@ import advise
 import compare
 import findings
 import logfile
+import monitor
 import options
 import programs
 import release
@@ -23,7 +24,8 @@ def perform(args, out):
     if args.log:
         return with_logs(args, out)
     asked = options.boot_options(args)
-    if not (args.record or args.map or args.svg or args.step or args.section_size == "all"):
+    if not (args.record or args.map or args.svg or args.step or args.monitor or args.command
+            or args.section_size == "all"):
         findings.prepare(args.lint)
     with tree.opened(args.file, args.bank, args.include) as blob:
         if args.section_size == "all":
@@ -32,6 +34,8 @@ def perform(args, out):
             return picture(args, blob, asked, out)
         if args.step:
             return step(args, blob, asked, out)
+        if args.monitor or args.command:
+            return monitor.start(args, blob, asked, out)
         return show(args, blob, asked, out)
 
 

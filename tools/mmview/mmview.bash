@@ -20,12 +20,12 @@ _mmview() {
 			mapfile -t COMPREPLY < <(compgen -W "64M 128M 256M 512M 1G" -- "$cur")
 			return
 		fi ;;
-	--bootargs | --image | --dtb-at | --mem | --bank) return ;;
+	--command | --bootargs | --image | --dtb-at | --mem | --bank) return ;;
 	--include | -I) mapfile -t COMPREPLY < <(compgen -d -- "$cur") ; return ;;
 	--log | --svg) mapfile -t COMPREPLY < <(compgen -f -- "$cur") ; return ;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "--record --json --map --svg --lint --step --section-size
+		mapfile -t COMPREPLY < <(compgen -W "--record --json --map --svg --lint --step --monitor --command --section-size
 			--model --log --bootargs --image --dtb-at --mem --bank --include --help --version" -- "$cur")
 		return
 	fi

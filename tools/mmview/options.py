@@ -18,11 +18,10 @@ examples:
   mmview --section-size board.dtb           which section size wastes least
   mmview --bank 0x100000000:4G board.dtb    the same board with 4 GiB more
   mmview --log boot.log board.dtb           does the board do what was shown here?
+  mmview --monitor board.dtb                look around at the kernel's own prompt
 
 exit status: 0 all well, 1 findings, differences or a model that does not boot,
              2 bad usage or a file that cannot be read"""
-
-NOT_YET = ("--monitor",)
 
 
 class Help(argparse.RawDescriptionHelpFormatter):
@@ -57,6 +56,10 @@ def parser(version):
     one.add_argument("--step", action="store_true",
                      help="the boot stage by stage: its data, and the names of each step in 2011, "
                      "2019 and Linux 6.12")
+    one.add_argument("--monitor", action="store_true",
+                     help="the kernel's prompt on this machine; commands may come from a pipe")
+    one.add_argument("--command", metavar="TEXT",
+                     help="the same for these commands: --command \"meminfo; why 0x80200\"")
     views.add_argument("--section-size", metavar="[=SIZE]", dest="section_size",
                        help="compare all section sizes and advise; with =64M, =128M, =256M, =512M "
                        "or =1G: use that size")
@@ -76,7 +79,6 @@ def parser(version):
     rest = p.add_argument_group("other")
     rest.add_argument("-I", "--include", metavar="DIR", action="append", default=[],
                       help="where includes of a .dts are looked for, after its own directory")
-    rest.add_argument("--monitor", action="store_true", help=argparse.SUPPRESS)
     rest.add_argument("--help", action="help", help="this text")
     rest.add_argument("--version", action="version", version=f"mmview {version}",
                       help="the release")
@@ -88,9 +90,6 @@ def parse(words, version):
     # An optional value is only taken after "=": the next word is the tree.
     words = ["--section-size=all" if word == "--section-size" else word for word in words]
     args = parser(version).parse_args(words)
-    for name in NOT_YET:
-        if getattr(args, name[2:]):
-            raise Unusable(f"{name} is not in this release")
     if not args.file and not args.log:
         raise Unusable("which device tree? mmview FILE (mmview --help lists the options)")
     if len(args.log) + bool(args.file) > 2:
@@ -98,7 +97,7 @@ def parse(words, version):
     if args.section_size not in (None, "all", *programs.SECTION_SIZES):
         raise Unusable(f"--section-size={args.section_size}: one of "
                        + ", ".join(programs.SECTION_SIZES))
-    views = ("record", "json", "map", "svg", "lint", "step", "log")
+    views = ("record", "json", "map", "svg", "lint", "step", "monitor", "command", "log")
     others = [name for name in views if getattr(args, name)]
     if args.section_size == "all" and others:
         raise Unusable(f"--section-size without =SIZE is a view of its own, as is --{others[0]}")
