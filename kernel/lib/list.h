@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Circular doubly linked lists threaded through the objects themselves. An entry that is on
- * no list has next == NULL (list_del() leaves it so), which is how a struct page that was
+ * no list has next == NULL (list_del() leaves it so; prev says nothing then), which is how a struct page that was
  * zeroed by memmap init starts.
  */
 #pragma once
@@ -46,10 +46,12 @@ static inline void list_add_tail(struct list_head *entry, struct list_head *head
 /** list_del - entry leaves its list and is marked as being on none. */
 static inline void list_del(struct list_head *entry)
 {
-	entry->prev->next = entry->next;
-	entry->next->prev = entry->prev;
-	entry->next = NULL;
-	entry->prev = NULL;
+	struct list_head *next = entry->next;
+	struct list_head *prev = entry->prev;
+
+	prev->next = next;
+	next->prev = prev;
+	entry->next = NULL; /* prev is not read without it */
 }
 
 #define list_for_each_entry(pos, head, member)                                                   \

@@ -159,10 +159,23 @@ static struct page *take_any(struct zone *zone, u32 order, enum migratetype type
 	page = take(zone, order, type);
 	if (!page)
 		page = steal(zone, order, type);
-	if (page)
+	if (page) {
 		mark_allocated(page, order, type, site);
+		hot_cache(zone)->blocks++;
+	}
 	spin_unlock(&zone->lock);
 	return page;
+}
+
+/* Which node was preferred, which gave? The rules are those of Linux's zone_statistics(). */
+static void note_node(const pg_data_t *node, struct zone *zone)
+{
+	struct zone *preferred = node->node_zonelist[0];
+
+	if (zone->node == preferred->node)
+		return;
+	hot_cache(zone)->miss++;
+	hot_cache(preferred)->foreign++;
 }
 
 /* Zone by zone, nearest first; exact: only the node's own. */
@@ -174,8 +187,10 @@ static struct page *take_nearest(const pg_data_t *node, u32 order, enum migratet
 		struct page *page =
 			exact && zone->node != node ? NULL : take_any(zone, order, type, site);
 
-		if (page)
+		if (page) {
+			note_node(node, zone);
 			return page;
+		}
 	}
 	return NULL;
 }
@@ -228,6 +243,7 @@ struct page *alloc_pages(u32 order)
 		page = take(zone, wide, MIGRATE_MOVABLE);
 		if (page) {
 			mark_allocated(page, wide, MIGRATE_MOVABLE, site);
+			this_hart()->home_cache->blocks++;
 			spin_unlock(&zone->lock);
 			return page;
 		}

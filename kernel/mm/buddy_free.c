@@ -58,7 +58,7 @@ static void hot_drain(struct zone *zone, struct page_cache *cache, u32 type, u32
 	struct page *page;
 
 	spin_lock(&zone->lock);
-	while (nr-- > 0 && (page = hot_pop(cache, type)) != NULL) {
+	while (nr-- > 0 && (page = hot_unpush(cache, type)) != NULL) {
 		page_set_word(page, 0);
 		release(zone, page, 0, get_pageblock_migratetype(page));
 	}
@@ -75,7 +75,7 @@ static void hot_drain_all(void)
 		for_each_node_zone (zone, nid) {
 			struct page_cache *cache = hot_cache(zone);
 
-			for (u32 type = 0; cache->count > 0; type++)
+			for (u32 type = 0; page_cache_count(cache) > 0; type++)
 				hot_drain(zone, cache, type, ~0U);
 		}
 }
@@ -131,7 +131,7 @@ static __attribute__((noinline)) bool hot_overflow(struct zone *zone, struct pag
 						   u32 type)
 {
 	buddy_serve();
-	if (cache->count > PCP_HIGH)
+	if (page_cache_count(cache) > PCP_HIGH)
 		hot_drain(zone, cache, type, PCP_BATCH);
 	return true;
 }
@@ -195,10 +195,11 @@ bool free_pages(struct page *page, u32 order)
 	if (order != 0 || differs << (64 - PAGE_TYPE_SHIFT) != 0)
 		return free_block(page, order, site);
 	cache = &hart->cache[page->links & LINKS_ZONE_INDEX_MASK];
+	__asm__("" : "+r"(cache)); /* one address: GCC would work it out anew for each member */
 	page->free_site = site;
 	page_set_word(page, differs | PG_PCP);
 	hot_push(cache, page, (u32)(differs >> PAGE_TYPE_SHIFT));
-	if (cache->count > arch_read_once(hart->pcp_high))
+	if (page_cache_count(cache) > arch_read_once(hart->pcp_high))
 		return hot_overflow(page_zone(page), cache, (u32)(differs >> PAGE_TYPE_SHIFT));
 	return true;
 }

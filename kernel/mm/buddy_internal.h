@@ -31,13 +31,13 @@ static inline struct page_cache *hot_cache(const struct zone *zone)
 
 /**
  * hot_push, hot_pop - the hot list of a type, of a cache of this hart. The page's word is the caller's
- * to set.
+ * to set. What is popped is allocated; hot_unpush() takes a page off that goes back to the free lists.
  */
 static inline void hot_push(struct page_cache *pcp, struct page *page, u64 type)
 {
 	page->lru.next = (struct list_head *)pcp->top[type];
 	pcp->top[type] = page;
-	pcp->count++;
+	pcp->put++;
 }
 
 static inline struct page *hot_pop(struct page_cache *pcp, u64 type)
@@ -48,6 +48,17 @@ static inline struct page *hot_pop(struct page_cache *pcp, u64 type)
 		return NULL;
 	pcp->top[type] = (struct page *)page->lru.next;
 	page->lru.next = NULL;
-	pcp->count--;
+	pcp->given++;
+	return page;
+}
+
+static inline struct page *hot_unpush(struct page_cache *pcp, u64 type)
+{
+	struct page *page = hot_pop(pcp, type);
+
+	if (page) {
+		pcp->given--;
+		pcp->put--;
+	}
 	return page;
 }

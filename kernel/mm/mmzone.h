@@ -120,7 +120,7 @@ static inline u64 zone_free_pages(const struct zone *zone)
 	u64 pages = zone->nr_free;
 
 	for (u32 i = 0; i < nr_harts; i++)
-		pages += harts[i]->cache[zone_index(zone)].count;
+		pages += page_cache_count(&harts[i]->cache[zone_index(zone)]);
 	return pages;
 }
 

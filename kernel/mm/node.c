@@ -101,24 +101,53 @@ static void zone_init(pg_data_t *node, enum zone_type type)
 	buddy_init_zone(zone);
 }
 
-/* The node's zones, then those of the next nearest node, and so on; within a node from the top. */
+/*
+ * How often a node was the first of those that are equally far: the next list that can choose takes
+ * another, so that not all nodes fall back to the same one.
+ */
+static u32 node_load[MAX_NUMNODES];
+
+static bool node_has_cpu(u32 nid)
+{
+	return nid < 64 && (machine.cpu_nodes >> nid & 1);
+}
+
+/*
+ * The next node of a zonelist: the node itself, then the nearest. Of equally near ones those above
+ * it, those without processors, and those that were chosen less often come first; the order and the
+ * weights are those of Linux's find_next_best_node(). MAX_NUMNODES when all are used.
+ */
+static u32 next_best_node(u32 from, const bool *used)
+{
+	u32 best = MAX_NUMNODES;
+	u32 least = ~0U;
+	u32 nid;
+
+	for_each_online_node (nid) {
+		u32 value = node_distance(from, nid) + (nid < from) + node_has_cpu(nid);
+
+		value = nid == from ? 0 : value * MAX_NUMNODES + node_load[nid];
+		if (used[nid] || NODE_DATA(nid)->node_present_pages == 0 || value >= least)
+			continue;
+		least = value;
+		best = nid;
+	}
+	return best;
+}
+
+/* The zones of each node in that order, within a node from the top: the scarce DMA32 goes last. */
 static void build_zonelist(pg_data_t *node)
 {
 	TRACE_CALL(node->nid);
 	bool used[MAX_NUMNODES] = {false};
+	u32 before = node->nid;
+	u32 best;
 
-	for (;;) {
-		u32 best = MAX_NUMNODES;
-		u32 nid;
-
-		for_each_online_node (nid)
-			if (!used[nid] &&
-			    (best == MAX_NUMNODES ||
-			     node_distance(node->nid, nid) < node_distance(node->nid, best)))
-				best = nid;
-		if (best == MAX_NUMNODES)
-			return;
+	while ((best = next_best_node(node->nid, used)) != MAX_NUMNODES) {
 		used[best] = true;
+		if (node_distance(node->nid, best) != node_distance(node->nid, before))
+			node_load[best]++;
+		before = best;
 		for (u32 type = MAX_NR_ZONES; type-- > 0;)
 			if (NODE_DATA(best)->node_zones[type].present_pages > 0)
 				node->node_zonelist[node->nr_zonelist++] =

@@ -30,6 +30,7 @@ objs-sparse    += sparse.o	# every present section gets a memmap
 objs-vmemmap   += section.o
 objs-vmemmap   += sparse.o
 objs-y += node.o	# nodes and the zones in them
+objs-y += node_stat.o	# who allocated from which node
 objs-y += memmap_init.o	# every struct page initialised, once for all models
 objs-y += buddy.o	# taking blocks
 objs-y += buddy_free.o	# giving blocks back, and merging

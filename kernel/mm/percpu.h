@@ -19,11 +19,26 @@ struct pglist_data;
 /*
  * The hot list of one zone: single pages that were just freed, handed out again without a lock and
  * without touching the free lists. A stack per migratetype, threaded through lru.next.
+ *
+ * given is also what numastat needs to know of single pages, so that counting allocations costs the
+ * fast path nothing; node_stat() puts the figures of all harts together.
  */
 struct page_cache {
 	struct page *top[MIGRATE_PCPTYPES];
-	u32 count; /* all types */
+	u64 put;     /* single pages that came here, less those that went back to the free lists */
+	u64 given;   /* of those, allocated: the rest is here */
+	u64 blocks;  /* larger blocks of the zone that this hart allocated */
+	u64 miss;    /* of given and blocks: another node was preferred */
+	u64 foreign; /* allocations that preferred this zone and got one of another node */
 };
+
+static_assert(sizeof(struct page_cache) == 64, "an index into a hart's caches is one shift");
+
+/** page_cache_count - single pages in it. */
+static inline u64 page_cache_count(const struct page_cache *cache)
+{
+	return cache->put - cache->given;
+}
 
 #define PCP_BATCH 16 /* pages moved at a time */
 #define PCP_HIGH  64 /* more than this: a batch goes back */
@@ -39,7 +54,7 @@ struct hart {
 	struct arch_hart arch;
 	enum hart_state state;
 	u32 nid;      /* its node, as the tree says; 0 when it says nothing */
-	u32 pcp_high; /* PCP_HIGH, or 0: another hart asks for the pages in the caches */
+	u64 pcp_high; /* PCP_HIGH, or 0: another hart asks for the pages in the caches */
 	u32 at_work;  /* 0: its caches are empty, and nobody needs to ask */
 	struct page_cache *home_cache; /* the cache of home_zone */
 	struct zone *home_zone;        /* where alloc_pages() looks first */

@@ -20,6 +20,7 @@ static const struct {
 } groups[] = {
 	{"how much memory", &commands_memory},
 	{NULL, &commands_buddy},
+	{NULL, &commands_numa},
 	{"what lies where", &commands_map},
 	{"one page, one address", &commands_frame},
 	{NULL, &commands_tables},

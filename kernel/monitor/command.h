@@ -49,6 +49,8 @@ extern const struct command_group commands_section; /* sections.c, or no_section
 extern const struct command_group commands_alloc;   /* take and give back: commands_alloc.c */
 extern const struct command_group commands_initrd;  /* the initrd: commands_initrd.c */
 extern const struct command_group commands_proof;   /* audit, record, self-test: commands_proof.c */
+extern const struct command_group
+	commands_numa; /* nodes as allocations see them: commands_numa.c */
 extern const struct command_group commands_hugepages; /* their pools: commands_hugepages.c */
 extern const struct command_group commands_trace;     /* who called whom: commands_trace.c */
 extern const struct command_group commands_session;   /* help, poweroff: commands_session.c */

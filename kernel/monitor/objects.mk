@@ -21,6 +21,7 @@ objs-y += commands_frame.o	# page, pfn, why, bootmap
 objs-y += commands_tables.o	# walk, ptdump
 objs-y += commands_alloc.o	# alloc, free, bench, memtest, selftest
 objs-y += commands_initrd.o	# initrd
+objs-y += commands_numa.o	# numastat, zonelists
 objs-y += commands_hugepages.o	# hugepages
 objs-y += commands_proof.o	# flow, audit, record, phases
 objs-y += commands_trace.o	# trace

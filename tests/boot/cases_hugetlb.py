@@ -3,9 +3,8 @@
 Huge pages beyond what a tree says (dts/maps/c123 to c128): nodes of QEMU, the self-test with pools,
 and the monitor's commands, which change them.
 """
-import subprocess
-
 import cases_numa
+import host
 import record
 import trees
 from cases import boot, expects, no_warnings, per_model
@@ -14,7 +13,6 @@ from ranges import GIB, PAGE, size
 from suite import MODELS, Failure, Test, expect, expect_equal
 
 TREE = "dts/maps/c157-3g.dts"
-TIME_LIMIT = 90
 
 
 def on_nodes(image, directory):
@@ -68,17 +66,12 @@ COMMANDS = [
 
 def session(image):
     """The commands of the monitor, on the host: each answer, and every audit in between."""
-    words = [image.host(), "--monitor", "--bootargs=monitor hugepagesz=1G hugepages=1",
-             trees.compile_tree(TREE)]
-    done = subprocess.run(words, input="\n".join(c for c, _ in COMMANDS) + "\npoweroff\n", text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIME_LIMIT,
-                          check=False)
-    answers = done.stdout.split("pagewright> ")[1:]
-    expect_equal("the number of prompts", len(answers), len(COMMANDS) + 1)
+    answers, status = host.session(image, trees.compile_tree(TREE), "hugepagesz=1G hugepages=1",
+                                   [command for command, _ in COMMANDS])
     for (command, wanted), answer in zip(COMMANDS, answers):
         if wanted not in answer:
             raise Failure(f'"{command}" does not answer "{wanted}"', answer.splitlines())
-    lines = [line for line in answers[len(COMMANDS) - 1].splitlines() if line.startswith("mm.")]
+    lines = [line for line in answers[-1].splitlines() if line.startswith("mm.")]
     after = record.parse([*lines, "mm.verdict ok"])
     expect_equal("the ledger's hugetlb", after.one("ledger")["hugetlb"], "0")
     pool = size(after.ranges("hugepage", size=str(2 << 20))) // PAGE
@@ -88,7 +81,7 @@ def session(image):
     expect_equal("free pages", free, managed - pool)
     before = size(after.ranges("free")) // PAGE
     expect_equal("pages that came after hand-over", managed, before + GIB // PAGE)
-    expect_equal("exit status", done.returncode, 0)
+    expect_equal("exit status", status, 0)
 
 
 def tests():

@@ -2,9 +2,15 @@
 """
 Nodes as QEMU's own -numa options make them, and what numa= does to them (C78, C85, C86).
 """
+import random
+import re
+
+import host
+import trees
 from cases import boot, expects, no_warnings, per_model
+from images import Image
 from ranges import GIB, MIB, size
-from suite import expect, expect_equal
+from suite import Test, expect, expect_equal
 
 NODES = ["discontig", "sparse", "vmemmap"]  # the models that have any
 
@@ -67,6 +73,94 @@ def numa_fake(number, memory):
     return run
 
 
+MAX_NODES = 16  # MAX_NUMNODES
+
+
+def distances_of(rng, nodes):
+    """A full, symmetric table: {(from, to): distance}, with many ties."""
+    table = {(a, a): 10 for a in nodes}
+    for a in nodes:
+        for b in nodes:
+            if a < b:
+                table[a, b] = table[b, a] = rng.choice((15, 20, 20, 20, 30))
+    return table
+
+
+def zonelists_of(table, memory, cpus):
+    """
+    Linux 6.12's build_zonelists() over find_next_best_node(): the node itself, then the nearest; of
+    equally near ones the next above, without cpus, and then the one that was seldom the first so far.
+    """
+    load = dict.fromkeys(memory, 0)
+    result = {}
+    for node in sorted({n for n, _ in table}):
+        order, before = [], node
+        while len(order) < len(memory):
+            if node in memory and not order:
+                best = node
+            else:
+                best = min((n for n in sorted(memory) if n not in order), key=lambda n: (
+                    (table[node, n] + (n < node) + (n in cpus)) * MAX_NODES + load[n]))
+            if table[node, best] != table[node, before]:
+                load[best] += 1
+            before = best
+            order.append(best)
+        result[node] = order
+    return result
+
+
+def fallback_order(image):
+    """The command zonelists, for random distances, against the other implementation above."""
+    for seed in range(12):
+        rng = random.Random(seed)
+        nodes = sorted(rng.sample(range(MAX_NODES), rng.randint(2, 7)))
+        empty = set(rng.sample(nodes[1:], rng.randint(0, len(nodes) // 3)))
+        memory = set(nodes) - empty
+        cpus = empty | set(rng.sample(nodes, rng.randint(0, len(nodes))))
+        table = distances_of(rng, nodes)
+        text = "/ { "
+        for i, nid in enumerate(sorted(memory)):
+            text += (f'memory@{i} {{ device_type = "memory"; numa-node-id = <{nid}>; '
+                     f"reg = <0 {0x80000000 + i * 64 * MIB:#x} 0 {64 * MIB:#x}>; }}; ")
+        rows = ", ".join(f"<{a} {b} {d}>" for (a, b), d in sorted(table.items()))
+        text += 'distance-map { compatible = "numa-distance-map-v1"; '
+        text += f"distance-matrix = {rows}; }}; cpus {{ #address-cells = <1>; #size-cells = <0>; "
+        for nid in sorted(cpus):
+            text += (f'cpu@{nid + 8} {{ device_type = "cpu"; reg = <{nid + 8}>; '
+                     f"numa-node-id = <{nid}>; }}; ")
+        tree = trees.write_tree(f"zonelists-{seed}", text + "}; };")
+        answers, _ = host.session(image, tree, "", ["zonelists"])
+        found = {int(n): [int(z) for z in re.findall(r"(\d+) (?:DMA32|Normal)", rest)]
+                 for n, rest in re.findall(r"(?m)^node (\d+):(.*)$", answers[0])}
+        online = {n for n in nodes if n in memory or n in cpus}
+        wanted = zonelists_of({k: d for k, d in table.items() if set(k) <= online}, memory, cpus)
+        expect_equal(f"the zonelists of seed {seed}", found, wanted)
+
+
+def statistics(image):
+    """numastat: what the pools and the monitor allocate is counted where it came from."""
+    text = "/ { "
+    for nid, (start, mib) in enumerate(((0x80000000, 128), (0x90000000, 8), (0xA0000000, 64))):
+        text += (f'memory@{nid} {{ device_type = "memory"; numa-node-id = <{nid}>; '
+                 f"reg = <0 {start:#x} 0 {mib * MIB:#x}>; }}; ")
+    tree = trees.write_tree("numastat", text + "};")
+    answers, _ = host.session(image, tree, "hugepages=0:2,2:3", [
+        "numastat", "hugepages 2M 4 2", "numastat", "hugepages 2M 9 1", "numastat"])
+    seen = []
+    for answer in (answers[0], answers[2], answers[4]):
+        rows = re.findall(r"(?m)^(\w+) +(\d+) +(\d+) +(\d+)", answer)
+        seen.append({name: [int(n) for n in numbers] for name, *numbers in rows})
+    expect_equal("numa_hit at first", seen[0]["numa_hit"], [2, 0, 3])
+    expect_equal("numa_hit after one more of node 2", seen[1]["numa_hit"], [2, 0, 4])
+    hit = seen[2]["numa_hit"]
+    expect(hit[0] == 2 and hit[2] == 4 and 1 <= hit[1] <= 4, f"numa_hit in the end: {hit}")
+    for row in seen:
+        expect_equal("numa_miss", row["numa_miss"], [0, 0, 0])
+        expect_equal("numa_foreign", row["numa_foreign"], [0, 0, 0])
+        expect_equal("local_node", row["local_node"], [row["numa_hit"][0], 0, 0])
+        expect_equal("other_node", row["other_node"], [0, *row["numa_hit"][1:]])
+
+
 def tests():
     two_far = [(0, 1, 30), (1, 0, 30)]
     four = [(a, b, 10 + 10 * abs(a - b)) for a in range(4) for b in range(4) if a != b]
@@ -78,4 +172,9 @@ def tests():
     result += per_model("c86 numa=fake=2", numa_fake(2, GIB), NODES)
     result += per_model("c86 numa=fake=3", numa_fake(3, 3 * GIB), NODES)
     result += per_model("c86 numa=fake=8", numa_fake(8, GIB), NODES)
+    for model in NODES:
+        image = Image(model)
+        result.append(Test(f"host numa fallback order {model}",
+                           lambda _, i=image: fallback_order(i), [image]))
+        result.append(Test(f"host numastat {model}", lambda _, i=image: statistics(i), [image]))
     return result

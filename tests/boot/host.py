@@ -79,3 +79,16 @@ def _boot(command):
     if (done.returncode == 0) != result.record.is_ok():
         return Failure(f"exit status {done.returncode} with verdict {result.record.verdict}", shown)
     return result
+
+
+def session(image, dtb, bootargs, commands):
+    """Boot, give the monitor these commands, and power off: (the answer to each, exit status)."""
+    words = [image.host(), "--monitor", f"--bootargs=monitor {bootargs}", dtb]
+    done = subprocess.run(words, input="\n".join([*commands, "poweroff", ""]).encode(),
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIME_LIMIT,
+                          check=False)
+    output = done.stdout.decode(errors="replace")
+    answers = output.split("pagewright> ")[1:]
+    if len(answers) != len(commands) + 1:
+        raise Failure(f"{len(answers)} prompts, should be {len(commands) + 1}", output.splitlines())
+    return answers[:-1], done.returncode

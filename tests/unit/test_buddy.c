@@ -139,9 +139,9 @@ TEST(hot_refill)
 
 	given_buddy();
 	nr_free = home_zone->nr_free;
-	EXPECT_EQ(this_hart()->home_cache->count, 0);
+	EXPECT_EQ(page_cache_count(this_hart()->home_cache), 0);
 	EXPECT(alloc_pages(0));
-	EXPECT_EQ(this_hart()->home_cache->count, PCP_BATCH - 1);
+	EXPECT_EQ(page_cache_count(this_hart()->home_cache), PCP_BATCH - 1);
 	EXPECT_EQ(home_zone->nr_free, nr_free - PCP_BATCH);
 	EXPECT_EQ(zone_free_pages(home_zone), nr_free - 1);
 }
@@ -157,13 +157,13 @@ TEST(hot_list_is_bounded)
 	buddy_drain();
 	for (u32 i = 0; i < ARRAY_SIZE(pages); i++) {
 		EXPECT(free_pages(pages[i], 0));
-		EXPECT_LE(this_hart()->home_cache->count, PCP_HIGH);
-		EXPECT_EQ(this_hart()->home_cache->count,
+		EXPECT_LE(page_cache_count(this_hart()->home_cache), PCP_HIGH);
+		EXPECT_EQ(page_cache_count(this_hart()->home_cache),
 			  i < PCP_HIGH ? i + 1
 				       : PCP_HIGH + 1 - PCP_BATCH + (i - PCP_HIGH) % PCP_BATCH);
 	}
 	buddy_drain();
-	EXPECT_EQ(this_hart()->home_cache->count, 0);
+	EXPECT_EQ(page_cache_count(this_hart()->home_cache), 0);
 	EXPECT_SAME_BLOCKS(&before);
 }
 
@@ -182,7 +182,7 @@ TEST(hot_pages_merge_when_needed)
 	/* All four pages of the only free block, now on the hot list. */
 	for (u32 i = 0; i < 4; i++)
 		ASSERT(free_pages(four + i, 0));
-	EXPECT_EQ(this_hart()->home_cache->count, 4);
+	EXPECT_EQ(page_cache_count(this_hart()->home_cache), 4);
 	page = alloc_pages(2);
 	EXPECT(page == four);
 }

@@ -147,7 +147,8 @@ static void expect_zonelist(const char *file, int line, u32 nid, const char *wan
 
 /*
  *  00|00 .. 11 .. 22 .. 33     d below, n above 4 GiB; from the top within a node
- *  distances from 0: 2 is at 15, 1 and 3 at 20 (the lower id first); from 3: 0 at 12
+ *  distances from 0: 2 is at 15, 1 and 3 at 20; from 3: 0 at 12. Of equally far nodes those above
+ *  come first, then those that fewer lists turn to first: 2 and 1 are in that place in the list of 0.
  */
 TEST(zonelist)
 {
@@ -162,8 +163,8 @@ TEST(zonelist)
 	machine.distances[machine.nr_distances++] = (struct machine_distance){3, 0, 12};
 	boot_to("check");
 	EXPECT_ZONELIST(0, "0n0d2n1n3d");
-	EXPECT_ZONELIST(1, "1n0n0d2n3d");
-	EXPECT_ZONELIST(2, "2n0n0d1n3d");
+	EXPECT_ZONELIST(1, "1n3d2n0n0d");
+	EXPECT_ZONELIST(2, "2n3d0n0d1n");
 	EXPECT_ZONELIST(3, "3d0n0d1n2n");
 	EXPECT(home_node == NODE_DATA(0));
 	EXPECT_SOUND();
