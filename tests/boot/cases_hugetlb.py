@@ -66,7 +66,7 @@ COMMANDS = [
 
 def session(image):
     """The commands of the monitor, on the host: each answer, and every audit in between."""
-    answers, status = host.session(image, trees.compile_tree(TREE), "hugepagesz=1G hugepages=1",
+    answers, _ = host.session(image, trees.compile_tree(TREE), "hugepagesz=1G hugepages=1",
                                    [command for command, _ in COMMANDS])
     for (command, wanted), answer in zip(COMMANDS, answers):
         if wanted not in answer:
@@ -81,7 +81,6 @@ def session(image):
     expect_equal("free pages", free, managed - pool)
     before = size(after.ranges("free")) // PAGE
     expect_equal("pages that came after hand-over", managed, before + GIB // PAGE)
-    expect_equal("exit status", status, 0)
 
 
 def tests():
