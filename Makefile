@@ -76,6 +76,17 @@ sdcard: ## build/BOARD/sdcard.img for BOARD=visionfive2 or visionfive: a card fo
 	+@$(call build,riscv,image) && mkdir -p "build/$(BOARD)" && \
 		scripts/sdcard "$(BOARD)" $$config/Image "build/$(BOARD)/sdcard.img"
 
+OPENSBI     ?=
+OPENSBI_SRC ?=
+TREE        ?=
+export OPENSBI OPENSBI_SRC TREE
+
+.PHONY: firmware
+firmware: ## OpenSBI and kernel in one file, for BOARD=; OPENSBI_SRC=, OPENSBI=, TREE=: see firmware/README.md
+	@scripts/board "$(BOARD)" >/dev/null
+	@scripts/deps run card $(if $(OPENSBI_SRC),opensbi)
+	+@$(call build,riscv,image) && scripts/firmware "$(BOARD)" $$config "build/$(BOARD)"
+
 .PHONY: check-image
 check-image: ## is what was built for BOARD= right? partitions, files, headers; prints where all will lie in RAM
 	@scripts/board "$(BOARD)" >/dev/null

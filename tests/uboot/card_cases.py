@@ -35,8 +35,9 @@ def bad_input(directory):
     out = os.path.join(directory, "out.img")
     os.makedirs(directory, exist_ok=True)
     for words, why in (
-        (("scripts/sdcard", "nosuchboard", MODEL.target(), out), "is no board; there are: visionfive"),
+        (("scripts/sdcard", "nosuchboard", MODEL.target(), out), "is no board; there are: qemu visionfive"),
         (("scripts/sdcard", "visionfive2", "/nonexistent/Image", out), "does not exist"),
+        (("scripts/sdcard", "qemu", MODEL.target(), out), "has no card"),
         (("scripts/sdcard", "visionfive2"), "usage:"),
     ):
         try:

@@ -15,10 +15,11 @@ sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "boot")]
 
 import card_cases  # noqa: E402
 import check_cases  # noqa: E402
+import firmware_cases  # noqa: E402
 import runner  # noqa: E402
 import uboot_cases  # noqa: E402
 
-MODULES = (card_cases, check_cases, uboot_cases)
+MODULES = (card_cases, check_cases, firmware_cases, uboot_cases)
 
 if __name__ == "__main__":
     sys.exit(runner.main(MODULES, __doc__))

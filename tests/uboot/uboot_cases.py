@@ -62,8 +62,8 @@ def tree_of_card(image, directory):
 
     def look(record, machine, _tables):
         expect_equal("banks", text(record.ranges("bank")), text([(RAM, RAM + 8 * GIB)]))
-        image_at(record, LINKED)
-        firmware = record.ranges("reserved", owner="/reserved-memory/firmware@80000000")
+        clean(record, machine, _tables)
+        firmware = record.ranges("reserved", owner="/reserved-memory/opensbi@80000000")
         expect_equal("kept below the image", text(firmware), text([(RAM, LINKED)]))
 
     card = media.card("visionfive", image, directory)
@@ -126,8 +126,8 @@ def vendor_environment_v1(image, directory):
 
 def booti(in_place, **machine):
     """
-    fatload, booti; machine: other firmware, more harts. Both the place of the load and the place that booti moves to are filled with a
-    pattern before, so that .bss is anything but zero.
+    fatload, booti; machine: other firmware, more harts. Both the place of the load and the place that
+    booti moves to are filled with a pattern before, so that .bss is anything but zero.
     """
 
     def run(image, directory):
