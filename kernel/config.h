@@ -26,6 +26,7 @@ enum {
 	config_flat_drop_far_banks = CONFIG_FLATMEM_DROP_FAR_BANKS,
 	config_memmap_poison = CONFIG_MEMMAP_POISON,
 	config_early_section_rule = CONFIG_PFN_VALID_EARLY_SECTION,
+	config_deferred = CONFIG_DEFERRED_STRUCT_PAGE_INIT,
 	config_audit = CONFIG_AUDIT,
 	config_stack_protector = CONFIG_STACK_PROTECTOR,
 	config_loglevel = CONFIG_LOGLEVEL,

@@ -83,11 +83,19 @@ struct huge_arg {
 	char text[60];
 };
 
+/* deferred=: when the struct pages are initialised that no early allocation needs. */
+enum deferred {
+	DEFERRED_OFF,    /* with all others, before hand-over */
+	DEFERRED_ON,     /* on demand, and the rest in the stage deferred */
+	DEFERRED_DEMAND, /* on demand only */
+};
+
 struct machine_options {
 	u32 nr_mem;
 	struct mem_arg mem[MACHINE_MAX_MEM_ARGS];
 	bool mem_force; /* allow mem=SIZE@START outside the tree's banks */
 	u32 memtest;    /* passes over free memory before use; 0 none */
+	enum deferred deferred;
 	bool numa_off;
 	u32 numa_fake; /* number of faked nodes; 0 none */
 	bool probe;    /* ask the RAM itself whether the banks are true */

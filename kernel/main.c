@@ -10,6 +10,7 @@
 #include "machine.h"
 #include "mm/bank.h"
 #include "mm/check.h"
+#include "mm/deferred.h"
 #include "mm/early.h"
 #include "mm/handover.h"
 #include "mm/hugetlb.h"
@@ -48,6 +49,7 @@ _Noreturn void kernel_main(void)
 	stage_run("gigantic", hugetlb_reserve_gigantic); /* huge pages larger than any block */
 	stage_run("handover", memblock_free_all);        /* valid, unowned bank pages become free */
 	stage_run("initrd", initrd_init);                /* on request: the initrd's pages, too */
+	stage_run("deferred", deferred_init_memmap);     /* struct pages that were left for later */
 	stage_run("hugetlb", hugetlb_init);              /* the pools of huge pages */
 	stage_run("check", check_init);                  /* each of them exactly once */
 	finish();                                        /* report, self-test, record, verdict */

@@ -76,6 +76,19 @@ static bool set_initrd(struct machine_options *o, struct word w)
 	return word_is(w, "free");
 }
 
+static bool set_deferred(struct machine_options *o, struct word w)
+{
+	static const char *const values[] = {
+		[DEFERRED_OFF] = "off", [DEFERRED_ON] = "on", [DEFERRED_DEMAND] = "demand"};
+
+	for (enum deferred i = 0; i < ARRAY_SIZE(values); i++)
+		if (word_is(w, values[i])) {
+			o->deferred = i;
+			return true;
+		}
+	return false;
+}
+
 static bool set_failalloc(struct machine_options *o, struct word w)
 {
 	return word_u32(w, UINT32_MAX, &o->fail_alloc);
@@ -137,6 +150,7 @@ static const struct option options[] = {
 	{"memblock", set_memblock, 0, false},
 	{"loglevel", set_loglevel, 0, false},
 	{"fault", set_fault, 0, false},
+	{"deferred", set_deferred, 0, false},
 	{"failalloc", set_failalloc, 0, false},
 	{"initrd", set_initrd, 0, false},
 	{"hugepagesz", set_hugepagesz, 0, true},
@@ -151,9 +165,6 @@ static const struct option options[] = {
 	{"monitor", NULL, FLAG(monitor), false},
 	{"step", NULL, FLAG(step), false},
 };
-
-/* Documented options whose feature this build does not have. */
-static const char *const later[] = {"deferred"};
 
 /* Words for one line of the log, each once; what does not fit is counted. */
 struct list {
@@ -185,7 +196,7 @@ static void list_word(struct list *list, struct word w)
 struct parse {
 	struct machine_options *out;
 	u32 seen[ARRAY_SIZE(options)];
-	struct list unknown, later, again;
+	struct list unknown, again;
 };
 
 static void apply(struct parse *p, u32 i, struct word w, struct word value, bool has_value)
@@ -222,11 +233,6 @@ static void parse_word(struct parse *p, struct word w)
 			apply(p, i, w, value, equals != NULL);
 			return;
 		}
-	for (i = 0; i < ARRAY_SIZE(later); i++)
-		if (word_is(name, later[i])) {
-			list_word(&p->later, w);
-			return;
-		}
 	list_word(&p->unknown, w);
 }
 
@@ -239,8 +245,6 @@ void options_parse(const char *cmdline, struct machine_options *out)
 	p.out = out;
 	while (word_next(&cmdline, &w))
 		parse_word(&p, w);
-	if (p.later.nr)
-		log_line("options", "not in this build:%s", p.later.text);
 	if (p.again.nr)
 		log_line("options", "given more than once, the last counts:%s", p.again.text);
 	if (p.unknown.nr + p.unknown.more)

@@ -93,7 +93,10 @@ static void forget_machine(void)
 	machine.has_cpu_nodes = false;
 	machine.cpu_nodes = 0;
 	machine.rng_seed_bytes = 0;
-	machine.options = (struct machine_options){.loglevel = config_loglevel};
+	machine.options = (struct machine_options){
+		.loglevel = config_loglevel,
+		.deferred = config_deferred ? DEFERRED_ON : DEFERRED_OFF,
+	};
 }
 
 void devicetree_read(phys_addr_t pa, const void *blob, u64 size)

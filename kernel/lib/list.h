@@ -54,6 +54,18 @@ static inline void list_del(struct list_head *entry)
 	entry->next = NULL; /* prev is not read without it */
 }
 
+/** list_move_all - the entries of from, in their order, become the first of to; from is empty then. */
+static inline void list_move_all(struct list_head *from, struct list_head *to)
+{
+	if (list_is_empty(from))
+		return;
+	from->next->prev = to;
+	from->prev->next = to->next;
+	to->next->prev = from->prev;
+	to->next = from->next;
+	list_init(from);
+}
+
 #define list_for_each_entry(pos, head, member)                                                   \
 	for (pos = container_of((head)->next, __typeof__(*pos), member); &pos->member != (head); \
 	     pos = container_of(pos->member.next, __typeof__(*pos), member))

@@ -7,6 +7,7 @@
  *
  * The order, outermost first; a hart that holds one takes only later ones:
  *
+ *   deferred.c's growing by one unit
  *   zone->lock   the free lists of one zone; never two zones at once
  *   the log's    whole lines (lib/log.c)
  */

@@ -178,19 +178,27 @@ static void note_node(const pg_data_t *node, struct zone *zone)
 	hot_cache(preferred)->foreign++;
 }
 
-/* Zone by zone, nearest first; exact: only the node's own. */
+/*
+ * Zone by zone, nearest first, the next one only when this one has no deferred pages left either; exact:
+ * only the node's own.
+ */
 static struct page *take_nearest(const pg_data_t *node, u32 order, enum migratetype type,
 				 bool exact, u64 site)
 {
 	for (u32 i = 0; i < node->nr_zonelist; i++) {
 		struct zone *zone = node->node_zonelist[i];
-		struct page *page =
-			exact && zone->node != node ? NULL : take_any(zone, order, type, site);
+		struct page *page;
 
-		if (page) {
-			note_node(node, zone);
-			return page;
-		}
+		if (exact && zone->node != node)
+			continue;
+
+		do {
+			page = take_any(zone, order, type, site);
+			if (page) {
+				note_node(node, zone);
+				return page;
+			}
+		} while (arch_read_once(zone->nr_deferred) > 0 && zone_grow(zone));
 	}
 	return NULL;
 }

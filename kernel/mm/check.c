@@ -6,7 +6,8 @@
  *   tiling     [10][5][3]    [10][10][10][..missing.)    free (or held) blocks found by walking frames
  *   lists       each block on a list must be one of the tiling, once
  *
- * Three passes: tile and mark; walk the lists and unmark; what is still marked is on no list.
+ * Three passes: tile and mark; walk the lists and unmark; what is still marked is on no list. Where
+ * struct pages are not initialised yet, hand-over's ranges stand for the free blocks.
  */
 #include "mm/check.h"
 
@@ -15,6 +16,7 @@
 #include "lib/trace.h"
 #include "mm/buddy.h"
 #include "mm/handover.h"
+#include "mm/memmap_init.h"
 #include "mm/memmodel.h"
 #include "mm/owner.h"
 #include "mm/paging.h"
@@ -57,6 +59,15 @@ static bool is_held_head(pfn_t pfn)
 	       page_order(pfn_to_page(pfn)) <= MAX_PAGE_ORDER;
 }
 
+/* Struct pages that are not initialised say nothing: where the next one is that does. */
+static pfn_t skip_pending(pfn_t pfn, pfn_t end_pfn)
+{
+	pfn_t stop_pfn;
+
+	(void)memmap_next_pending(&pfn, end_pfn, &stop_pfn);
+	return stop_pfn;
+}
+
 /*
  * A block may run on beyond the end of its piece, when banks touch; never into the middle of
  * one: the next piece then begins inside the block, which its first frames show as missing.
@@ -67,6 +78,13 @@ static void tile(struct audit *audit, pfn_t start_pfn, pfn_t end_pfn)
 {
 	audit->expected += end_pfn - start_pfn;
 	for (pfn_t pfn = max_u64(start_pfn, min_u64(tiled_to, end_pfn)); pfn < end_pfn;) {
+		if (!pfn_is_ready(pfn)) {
+			pfn_t stop_pfn = skip_pending(pfn, end_pfn);
+
+			audit->deferred += stop_pfn - pfn;
+			pfn = stop_pfn;
+			continue;
+		}
 		if (is_free_head(pfn)) {
 			pfn_to_page(pfn)->word |= PG_AUDIT;
 		} else if (is_held_head(pfn)) {
@@ -95,19 +113,21 @@ static void judge_stray(struct audit *audit, pfn_t pfn, u32 order)
 	}
 }
 
-/* Every frame of a block on a list must be expected: blocks that cross into an owned range are holes. */
-static void judge_block(struct audit *audit, pfn_t pfn, u32 order)
+/* Pages of [start_pfn, end_pfn) that are no RAM, or owned. */
+static u64 count_holes(pfn_t start_pfn, pfn_t end_pfn)
 {
+	phys_addr_t stop_at = pfn_to_phys(end_pfn);
 	phys_addr_t end;
+	u64 holes = 0;
 
-	for (phys_addr_t at = pfn_to_phys(pfn), stop_at = pfn_to_phys(pfn + (1UL << order));
-	     at < stop_at; at = end) {
+	for (phys_addr_t at = pfn_to_phys(start_pfn); at < stop_at; at = end) {
 		const struct bank *bank = banks_find(at);
 
 		end = bank ? min_u64(bank->range.end, stop_at) : at + PAGE_SIZE;
 		if (!bank || owner_at(at, end, &end) != OWN_FREE)
-			audit->hole += (end - at) / PAGE_SIZE;
+			holes += (end - at) / PAGE_SIZE;
 	}
+	return holes;
 }
 
 static void walk_list(struct audit *audit, struct zone *zone, u32 order, u32 type)
@@ -122,14 +142,53 @@ static void walk_list(struct audit *audit, struct zone *zone, u32 order, u32 typ
 
 		assert_kernel(limit-- > 0, pfn, order);
 		audit->free += 1UL << order;
-		if (!page_has(page, PG_AUDIT) || page_order(page) != order ||
+		if (!pfn_is_ready(pfn) || !page_has(page, PG_AUDIT) || page_order(page) != order ||
 		    page_type(page) != type) {
 			judge_stray(audit, pfn, order);
 			continue;
 		}
 		page->word &= ~(u64)PG_AUDIT;
-		judge_block(audit, pfn, order);
+		/* A block that crosses into an owned range: that part is a hole. */
+		audit->hole += count_holes(pfn, pfn + (1UL << order));
 	}
+}
+
+/*
+ * Frames that hand-over will give when their struct pages are initialised, against those that are
+ * expected in pending units: equal, range by range, when none is a hole, none comes twice and there
+ * are as many. The zones have counted them too.
+ */
+static void judge_deferred(struct audit *audit)
+{
+	struct handover_piece piece;
+	pfn_t above = ~0UL;
+	u64 counted = 0;
+	u64 pages = 0;
+	u64 holes = 0;
+	u64 twice = 0;
+	struct zone *zone;
+	u32 nid;
+
+	for_each_online_node (nid)
+		for_each_node_zone (zone, nid)
+			counted += zone->nr_deferred;
+	for (u32 i = 0; handover_piece(i, 0, ~0UL, &piece); i++) {
+		pfn_t stop_pfn;
+
+		for (pfn_t pfn = piece.start_pfn;
+		     memmap_next_pending(&pfn, piece.end_pfn, &stop_pfn); pfn = stop_pfn) {
+			pages += stop_pfn - pfn;
+			holes += count_holes(pfn, stop_pfn);
+			twice += stop_pfn > above ? stop_pfn - max_u64(pfn, above) : 0;
+		}
+		above = piece.start_pfn;
+	}
+	assert_kernel(counted == pages, counted, pages);
+	audit->free += pages;
+	audit->hole += holes;
+	audit->duplicate += twice;
+	if (audit->deferred > pages - holes - twice)
+		audit->missing += audit->deferred - (pages - holes - twice);
 }
 
 static void unmark(struct audit *audit, pfn_t start_pfn, pfn_t end_pfn)
@@ -137,6 +196,10 @@ static void unmark(struct audit *audit, pfn_t start_pfn, pfn_t end_pfn)
 	for (pfn_t pfn = start_pfn; pfn < end_pfn;) {
 		struct page *page;
 
+		if (!pfn_is_ready(pfn)) {
+			pfn = skip_pending(pfn, end_pfn);
+			continue;
+		}
 		if (!is_free_head(pfn)) {
 			pfn++;
 			continue;
@@ -168,6 +231,7 @@ void audit_run(struct audit *out)
 			for (u32 order = 0; order < NR_PAGE_ORDERS; order++)
 				for (u32 type = 0; type < MIGRATE_TYPES; type++)
 					walk_list(out, zone, order, type);
+	judge_deferred(out);
 	for_each_expected(out, unmark);
 	paging_check(&tables);
 	out->writable_exec = tables.writable_exec;

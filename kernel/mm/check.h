@@ -13,12 +13,13 @@
 
 struct audit {
 	u64 pages;     /* frames that are RAM */
-	u64 free;      /* pages of the blocks on the lists */
+	u64 free;      /* pages of the blocks on the lists, and deferred ones */
 	u64 expected;  /* pages that no one owns */
 	u64 duplicate; /* pages that are free more than once */
 	u64 hole;      /* free pages that are no RAM, or owned */
 	u64 held;      /* pages of allocated blocks that the kernel itself holds: huge pages */
 	u64 missing;   /* expected pages that are in no free block */
+	u64 deferred;  /* expected pages whose struct pages are not initialised yet */
 	u64 writable_exec;
 	u64 nomap_leaf;
 	u64 bad_leaf; /* misaligned, or without A, or writable without D */

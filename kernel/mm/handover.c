@@ -16,38 +16,13 @@
 #include "mm/bank.h"
 #include "mm/buddy.h"
 #include "mm/memblock.h"
+#include "mm/memmap_init.h"
 #include "stage.h"
-
-#define MAX_RANGES 2048
 
 struct handover_figures handover_figures;
 
-static u32 nr_given;
-static struct range given[MAX_RANGES]; /* descending while they are given */
-
-bool handover_range(u32 i, struct range *out)
-{
-	if (i >= nr_given)
-		return false;
-	*out = given[nr_given - 1 - i];
-	return true;
-}
-
-static void note_given(pfn_t start_pfn, pfn_t end_pfn)
-{
-	struct range range = {pfn_to_phys(start_pfn), pfn_to_phys(end_pfn)};
-
-	if (nr_given > 0 && given[nr_given - 1].start == range.end) {
-		given[nr_given - 1].start = range.start;
-		return;
-	}
-	if (nr_given == MAX_RANGES)
-		stop("more than %d free ranges: the memory map is in shreds", MAX_RANGES);
-	given[nr_given++] = range;
-}
-
-/* One store a page: neither reserved nor referenced. */
-static void clear_reserved(struct page *page, u64 nr)
+/* One store a page. */
+void handover_clear_reserved(struct page *page, u64 nr)
 {
 	struct page *end = page + nr;
 
@@ -65,29 +40,44 @@ static u32 largest_order(pfn_t start_pfn, pfn_t end_pfn)
 	return order;
 }
 
-/* [start_pfn, end_pfn) lies in one zone and has struct pages: blocks from the top down. */
+/* Blocks from the top down. */
+static inline void give_blocks(const struct handover_piece *piece, bool is_reserved)
+{
+	pfn_t end_pfn = piece->end_pfn;
+
+	while (end_pfn > piece->start_pfn) {
+		u32 order = largest_order(piece->start_pfn, end_pfn);
+		struct page *page;
+
+		end_pfn -= 1UL << order;
+		page = pfn_to_page(end_pfn);
+		if (is_reserved)
+			handover_clear_reserved(page, 1UL << order);
+		buddy_donate(piece->zone, page, end_pfn, order);
+		handover_figures.blocks++;
+	}
+}
+
+void handover_donate(const struct handover_piece *piece)
+{
+	give_blocks(piece, false);
+	piece->zone->nr_deferred -= piece->end_pfn - piece->start_pfn;
+}
+
+/* [start_pfn, end_pfn) lies in one zone and has struct pages. */
 static void give(struct zone *zone, pfn_t start_pfn, pfn_t end_pfn)
 {
 	TRACE_CALL(start_pfn, end_pfn);
 	zone->managed_pages += end_pfn - start_pfn;
 	handover_figures.pages += end_pfn - start_pfn;
-	note_given(start_pfn, end_pfn);
-	while (end_pfn > start_pfn) {
-		u32 order = largest_order(start_pfn, end_pfn);
-		struct page *page;
-
-		end_pfn -= 1UL << order;
-		page = pfn_to_page(end_pfn);
-		clear_reserved(page, 1UL << order);
-		buddy_donate(zone, page, end_pfn, order);
-		handover_figures.blocks++;
-	}
+	handover_note_given(&(struct handover_piece){start_pfn, end_pfn, zone});
+	if (memmap_is_deferred())
+		zone->nr_deferred += end_pfn - start_pfn;
+	else
+		give_blocks(&(struct handover_piece){start_pfn, end_pfn, zone}, true);
 }
 
-/*
- * Call piece for what has struct pages, cut at the zone edge, descending. Steps of the largest block:
- * inside one, frames have struct pages all or none, but for a zone edge.
- */
+/* Call piece for what has struct pages, cut at the zone edge, descending. */
 static void for_each_valid(pfn_t start_pfn, pfn_t end_pfn, u32 nid,
 			   void (*piece)(struct zone *zone, pfn_t start_pfn, pfn_t end_pfn))
 {
@@ -97,10 +87,8 @@ static void for_each_valid(pfn_t start_pfn, pfn_t end_pfn, u32 nid,
 		pfn_t zone_start = zone->type == ZONE_DMA32
 					   ? start_pfn
 					   : max_u64(start_pfn, ZONE_DMA32_END_PFN);
-		pfn_t at = end_pfn;
+		pfn_t at = memmodel_valid_start(end_pfn, zone_start);
 
-		while (at > zone_start && pfn_valid(at - 1))
-			at = max_u64(zone_start, ALIGN_DOWN(at - 1, MAX_ORDER_NR_PAGES));
 		if (at < end_pfn)
 			piece(zone, at, end_pfn);
 		else
@@ -149,56 +137,42 @@ void memblock_free_all(void)
 		stop("no page of RAM is left for the allocator: image, firmware, struct pages and "
 		     "reservations take all %s, less %s that got no struct pages (warnings above)",
 		     size_text(banks.ram).s, size_text(without_memmap()).s);
-}
-
-/* The i-th given range, descending, is touched by fresh: make them one; true when done. */
-static bool joins(u32 i, struct range fresh)
-{
-	if (given[i].start != fresh.end && given[i].end != fresh.start)
-		return false;
-	given[i].start = min_u64(given[i].start, fresh.start);
-	given[i].end = max_u64(given[i].end, fresh.end);
-	if (i + 1 < nr_given && given[i + 1].end == given[i].start) {
-		given[i].start = given[i + 1].start;
-		nr_given--;
-		memmove(&given[i + 1], &given[i + 2], (nr_given - i - 1) * sizeof(given[0]));
-	}
-	return true;
-}
-
-/* As note_given(), for a range anywhere between the others. */
-static void note_released(pfn_t start_pfn, pfn_t end_pfn)
-{
-	struct range fresh = {pfn_to_phys(start_pfn), pfn_to_phys(end_pfn)};
-	u32 i = 0;
-
-	while (i < nr_given && given[i].start > fresh.end)
-		i++;
-	if (i < nr_given && joins(i, fresh))
-		return;
-	if (nr_given == MAX_RANGES)
-		stop("more than %d free ranges: the memory map is in shreds", MAX_RANGES);
-	memmove(&given[i + 1], &given[i], (nr_given - i) * sizeof(given[0]));
-	given[i] = fresh;
-	nr_given++;
+	if (memmap_is_deferred())
+		zone_grow(home_zone);
 }
 
 /* Each block becomes an allocated one, and is freed: the lists have neighbours now to merge it with. */
-static void release(struct zone *zone, pfn_t start_pfn, pfn_t end_pfn)
+static void release_blocks(pfn_t start_pfn, pfn_t end_pfn)
 {
-	zone->managed_pages += end_pfn - start_pfn;
-	handover_figures.pages += end_pfn - start_pfn;
-	handover_figures.rejected_reserved -= end_pfn - start_pfn;
-	note_released(start_pfn, end_pfn);
 	while (end_pfn > start_pfn) {
 		u32 order = largest_order(start_pfn, end_pfn);
 		struct page *page;
 
 		end_pfn -= 1UL << order;
 		page = pfn_to_page(end_pfn);
-		clear_reserved(page, 1UL << order);
+		handover_clear_reserved(page, 1UL << order);
 		page->word = PAGE_WORD(PG_HEAD, order, MIGRATE_MOVABLE, 1);
 		free_pages(page, order);
+	}
+}
+
+/* What lies in units that are not initialised yet becomes free with its unit. */
+static void release(struct zone *zone, pfn_t start_pfn, pfn_t end_pfn)
+{
+	zone->managed_pages += end_pfn - start_pfn;
+	handover_figures.pages += end_pfn - start_pfn;
+	handover_figures.rejected_reserved -= end_pfn - start_pfn;
+	handover_note_released(&(struct handover_piece){start_pfn, end_pfn, zone});
+	while (end_pfn > start_pfn) {
+		pfn_t at = max_u64(start_pfn, ALIGN_DOWN(end_pfn - 1, MAX_ORDER_NR_PAGES));
+
+		if (pfn_is_ready(at)) {
+			release_blocks(at, end_pfn);
+		} else {
+			zone->nr_deferred += end_pfn - at;
+			zone->grow_pfn = min_u64(zone->grow_pfn, at);
+		}
+		end_pfn = at;
 	}
 }
 

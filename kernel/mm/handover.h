@@ -11,18 +11,44 @@
  */
 #pragma once
 
-#include "lib/range.h"
+#include "mm/mmzone.h"
 
 struct handover_figures {
-	u64 pages; /* given to the buddy allocator */
-	u64 blocks;
+	u64 pages;             /* given to the buddy allocator; deferred ones are in it */
+	u64 blocks;            /* put on lists until now */
 	u64 rejected_reserved; /* struct pages of RAM that stay reserved */
 	u64 rejected_hole;     /* struct pages of no RAM */
 };
 extern struct handover_figures handover_figures;
 
-/** memblock_free_all - the stage. Closes memblock. */
+/**
+ * memblock_free_all - the stage. Closes memblock. With deferred struct pages it only works out what
+ * will be given, and gives the first unit of it.
+ */
 void memblock_free_all(void);
+
+/* Neighbouring frames that were given to one zone, or will be. */
+struct handover_piece {
+	pfn_t start_pfn;
+	pfn_t end_pfn;
+	struct zone *zone;
+};
+
+/** handover_find - the index of the highest piece that begins below end_pfn; pieces go down from 0 on. */
+u32 handover_find(pfn_t end_pfn);
+
+/** handover_piece - what piece i has of [start_pfn, end_pfn); false when that is nothing. */
+bool handover_piece(u32 i, pfn_t start_pfn, pfn_t end_pfn, struct handover_piece *out);
+
+/** handover_note_given, handover_note_released - one piece more: below all others, or anywhere between them. */
+void handover_note_given(const struct handover_piece *piece);
+void handover_note_released(const struct handover_piece *piece);
+
+/** handover_clear_reserved - nr struct pages that follow each other are neither reserved nor referenced. */
+void handover_clear_reserved(struct page *page, u64 nr);
+
+/** handover_donate - put a piece, or a part of one, whose pages are not reserved any more, on its zone's lists. */
+void handover_donate(const struct handover_piece *piece);
 
 /** handover_range - the i-th coalesced range that was given, ascending; false past the last. */
 bool handover_range(u32 i, struct range *out);

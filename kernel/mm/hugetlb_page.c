@@ -11,6 +11,7 @@
 #include "mm/hugetlb_internal.h"
 
 #include "lib/panic.h"
+#include "mm/deferred.h"
 #include "mm/owner.h"
 
 static u64 free_pages_of_machine(void)
@@ -34,6 +35,7 @@ struct page *hugetlb_make_gigantic(const struct hstate *h, pfn_t pfn)
 {
 	struct page *head = pfn_to_page(pfn);
 
+	deferred_ready(pfn, pfn + (1UL << h->order));
 	/* In SPARSE only the struct pages of one largest block are sure to follow each other. */
 	for (pfn_t at = pfn; at < pfn + (1UL << h->order); at += MAX_ORDER_NR_PAGES) {
 		struct page *page = pfn_to_page(at);
@@ -55,6 +57,7 @@ static struct page *make_gigantic_from(const struct hstate *h, struct zone *zone
 	for (; at >= zone->start_pfn + nr; at -= nr) {
 		pfn_t pfn = at - nr;
 
+		deferred_ready(pfn, at);
 		if (!buddy_take_range(pfn, at))
 			continue;
 		zone->managed_pages -= nr;

@@ -147,7 +147,8 @@ void mem_map_finish(void)
 			lookup_remove(start_pfn, end_pfn);
 }
 
-u32 mem_map_find(pfn_t pfn)
+/* The index of the first region of the lookup that ends above the frame. */
+static inline u64 lookup_index(pfn_t pfn)
 {
 	const struct memblock_region *regions = lookup.regions;
 	phys_addr_t pa = pfn_to_phys(pfn);
@@ -162,25 +163,45 @@ u32 mem_map_find(pfn_t pfn)
 		else
 			high = middle;
 	}
-	return low < lookup.cnt && regions[low].base <= pa ? regions[low].nid : MAX_NUMNODES;
+	return low;
 }
 
-bool mem_map_next_run(u64 *cursor, struct memmap_run *run)
+u32 mem_map_find(pfn_t pfn)
 {
-	const struct piece *piece = &pieces[*cursor];
-	const pg_data_t *node;
+	const u64 at = lookup_index(pfn);
 
-	if (*cursor >= nr_pieces)
-		return false;
-	node = NODE_DATA(piece->nid);
-	*run = (struct memmap_run){
-		.page = node->node_mem_map + (piece->start_pfn - node->mem_map_start_pfn),
-		.start_pfn = piece->start_pfn,
-		.end_pfn = piece->end_pfn,
-		.nid = piece->nid,
-	};
-	*cursor += 1;
-	return true;
+	return at < lookup.cnt && lookup.regions[at].base <= pfn_to_phys(pfn)
+		       ? lookup.regions[at].nid
+		       : MAX_NUMNODES;
+}
+
+pfn_t mem_map_valid_start(pfn_t end_pfn, pfn_t limit)
+{
+	const u64 at = lookup_index(end_pfn - 1);
+
+	if (at == lookup.cnt || lookup.regions[at].base > pfn_to_phys(end_pfn - 1))
+		return end_pfn;
+	return max_u64(limit, PFN_DOWN(lookup.regions[at].base));
+}
+
+bool mem_map_next_run(u64 *cursor, pfn_t start_pfn, pfn_t end_pfn, struct memmap_run *run)
+{
+	while (*cursor < nr_pieces) {
+		const struct piece *piece = &pieces[(*cursor)++];
+		const pg_data_t *node = NODE_DATA(piece->nid);
+		pfn_t pfn = max_u64(piece->start_pfn, start_pfn);
+
+		if (pfn >= min_u64(piece->end_pfn, end_pfn))
+			continue;
+		*run = (struct memmap_run){
+			.page = node->node_mem_map + (pfn - node->mem_map_start_pfn),
+			.start_pfn = pfn,
+			.end_pfn = min_u64(piece->end_pfn, end_pfn),
+			.nid = piece->nid,
+		};
+		return true;
+	}
+	return false;
 }
 
 void mem_map_report(struct memmap_report *report)

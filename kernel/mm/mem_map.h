@@ -25,7 +25,9 @@ void mem_map_finish(void);
 /** mem_map_find - the node whose array has the struct page of pfn; MAX_NUMNODES when there is none. */
 u32 mem_map_find(pfn_t pfn);
 
-bool mem_map_next_run(u64 *cursor, struct memmap_run *run);
+/* Of memmodel.h, for both models. */
+bool mem_map_next_run(u64 *cursor, pfn_t start_pfn, pfn_t end_pfn, struct memmap_run *run);
+pfn_t mem_map_valid_start(pfn_t end_pfn, pfn_t limit);
 void mem_map_report(struct memmap_report *report);
 
 struct mem_map_figures {

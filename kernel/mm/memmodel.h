@@ -43,11 +43,24 @@ struct memmap_report {
 void memmodel_init(void);
 
 /**
- * memmodel_next_run - step through all struct pages there are: *cursor starts at 0. False after
- * the last. Where the spans of DISCONTIG nodes overlap, a frame comes once for each array that
- * covers it; pfn_to_page() finds the one of its own node.
+ * memmodel_next_run_in - step through the struct pages of the frames [start_pfn, end_pfn): *cursor
+ * starts at 0, *run is cut to the range. False after the last. Where the spans of DISCONTIG nodes
+ * overlap, a frame comes once for each array that covers it; pfn_to_page() finds the one of its own node.
  */
-bool memmodel_next_run(u64 *cursor, struct memmap_run *run);
+bool memmodel_next_run_in(u64 *cursor, pfn_t start_pfn, pfn_t end_pfn, struct memmap_run *run);
+
+/** memmodel_next_run - the same for all struct pages there are. */
+static inline bool memmodel_next_run(u64 *cursor, struct memmap_run *run)
+{
+	return memmodel_next_run_in(cursor, 0, ~0UL, run);
+}
+
+/**
+ * memmodel_valid_start - RAM of one node ends at end_pfn and begins at limit (limit < end_pfn). The
+ * frames below end_pfn have struct pages down to the result; end_pfn itself when the last has none.
+ * Not frame by frame: a step is a section, or all that one array covers.
+ */
+pfn_t memmodel_valid_start(pfn_t end_pfn, pfn_t limit);
 
 /** memmodel_report - what it cost. After memmodel_init(). */
 void memmodel_report(struct memmap_report *report);
@@ -59,6 +72,12 @@ bool pfn_is_ram(pfn_t pfn);
 static inline bool memmap_is_poisoned(void)
 {
 	return config_memmap_poison || machine.options.step;
+}
+
+/** memmap_is_deferred - is the initialisation of struct pages left for later in this boot? docs/deferred.md. */
+static inline bool memmap_is_deferred(void)
+{
+	return machine.options.deferred != DEFERRED_OFF;
 }
 
 /** memmap_fill_poison - new struct pages look used by nobody, when memmap_is_poisoned(). */

@@ -47,7 +47,9 @@ static_assert(MIGRATE_PCPTYPES <= MIGRATE_TYPES, "the types of the caches are th
 /* lock guards free_area, nr_free, the words of free pages and the pageblock types of the zone. */
 struct zone {
 	struct spinlock lock;
-	u64 nr_free; /* pages on the free lists; those in the harts' caches are not in it */
+	u64 nr_free;     /* pages on the free lists; those in the harts' caches are not in it */
+	u64 nr_deferred; /* free pages on no list yet: their struct pages are not initialised */
+	pfn_t grow_pfn;  /* below it nothing of the zone is deferred */
 	const char *name;
 	struct pglist_data *node;
 	enum zone_type type;
@@ -114,15 +116,21 @@ static inline pfn_t zone_end_pfn(const struct zone *zone)
 	return zone->start_pfn + zone->spanned_pages;
 }
 
-/** zone_free_pages - pages that an allocation can get: free lists and caches. Exact while no other hart is at work. */
+/** zone_free_pages - what an allocation can get: lists, caches, deferred pages. Exact while no other hart is at work. */
 static inline u64 zone_free_pages(const struct zone *zone)
 {
-	u64 pages = zone->nr_free;
+	u64 pages = zone->nr_free + zone->nr_deferred;
 
 	for (u32 i = 0; i < nr_harts; i++)
 		pages += page_cache_count(&harts[i]->cache[zone_index(zone)]);
 	return pages;
 }
+
+/**
+ * zone_grow - initialise the lowest unit with deferred pages of the zone and put them on the free lists, of
+ * every zone that shares it. False when there is none. When an allocation finds nothing that fits (deferred.c).
+ */
+bool zone_grow(struct zone *zone);
 
 /** for_each_node_zone - struct zone *zone over the zones of an online node that span any frame. */
 #define for_each_node_zone(zone, nid)                                                             \

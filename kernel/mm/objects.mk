@@ -35,8 +35,10 @@ objs-y += memmap_init.o	# every struct page initialised, once for all models
 objs-y += buddy.o	# taking blocks
 objs-y += buddy_free.o	# giving blocks back, and merging
 objs-y += buddy_range.o	# taking a given range
+objs-y += handover_pieces.o	# the pieces of RAM that are given
 objs-y += handover.o	# what nobody owns becomes free
 objs-y += initrd.o	# what becomes of the initrd
+objs-y += deferred.o	# struct pages that are initialised later, and their pages
 objs-y += hugetlb.o	# pools of huge pages, and their counters
 objs-y += hugetlb_page.o	# one huge page: made, dissolved
 objs-y += hugetlb_cmdline.o	# hugepagesz=, hugepages=

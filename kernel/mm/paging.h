@@ -34,6 +34,9 @@ void paging_init(void);
  */
 bool paging_add_vmemmap(va_t va, phys_addr_t pa, u64 size);
 
+/** paging_add_vmemmap_run - the same with size / leaf leaves of leaf bytes, all of which lie in one table. */
+bool paging_add_vmemmap_run(va_t va, phys_addr_t pa, u64 size, u64 leaf);
+
 /** paging_has_leaf - is va shown by a leaf already? */
 bool paging_has_leaf(va_t va);
 

@@ -12,23 +12,31 @@
 static u64 added_leaves[SV39_LEVELS];
 static u64 added_tables;
 
-bool paging_add_vmemmap(va_t va, phys_addr_t pa, u64 size)
+bool paging_add_vmemmap_run(va_t va, phys_addr_t pa, u64 size, u64 leaf)
 {
 	TRACE_CALL(va, pa, size);
-	u32 level = size == MEGAPAGE_SIZE ? 1 : 0;
+	u32 level = leaf == MEGAPAGE_SIZE ? 1 : 0;
 	u64 tables = paging_tree.nr_tables;
 	bool mapped;
 
-	assert_kernel(size == PAGE_SIZE || size == MEGAPAGE_SIZE, va, size);
+	assert_kernel(leaf == PAGE_SIZE || leaf == MEGAPAGE_SIZE, va, leaf);
 	assert_kernel(va >= VMEMMAP_START && va + size <= VMEMMAP_START + VMEMMAP_SIZE, va, size);
-	assert_kernel(IS_ALIGNED(va | pa, size), va, pa);
+	assert_kernel(IS_ALIGNED(va | pa | size, leaf), va, pa);
+	assert_kernel(ALIGN_DOWN(va, leaf << SV39_LEVEL_BITS) ==
+			      ALIGN_DOWN(va + size - 1, leaf << SV39_LEVEL_BITS),
+		      va, size);
 	mapped = sv39_map(&paging_tree, va, pa, size, MAP_RW, level);
 	added_tables += paging_tree.nr_tables - tables;
 	if (!mapped)
 		return false;
-	added_leaves[level]++;
+	added_leaves[level] += size / leaf;
 	arch_leaf_added(va, pa, size);
 	return true;
+}
+
+bool paging_add_vmemmap(va_t va, phys_addr_t pa, u64 size)
+{
+	return paging_add_vmemmap_run(va, pa, size, size);
 }
 
 bool paging_has_leaf(va_t va)

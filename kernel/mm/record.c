@@ -8,8 +8,10 @@
 #include "lib/log.h"
 #include "mm/buddy.h"
 #include "mm/check.h"
+#include "mm/deferred.h"
 #include "mm/handover.h"
 #include "mm/initrd.h"
+#include "mm/memmap_init.h"
 #include "mm/memmodel.h"
 #include "mm/owner.h"
 #include "mm/paging.h"
@@ -29,8 +31,8 @@ static void record_head(void)
 
 	print("mm.record version=1 project=pagewright release=%s model=%s config=%s\n", RELEASE,
 	      memmodel_name, CONFIG_HASH);
-	print("mm.build section_bits=%d page_struct=%lu max_order=%d deferred=0\n",
-	      SECTION_SIZE_BITS, sizeof(struct page), MAX_PAGE_ORDER);
+	print("mm.build section_bits=%d page_struct=%lu max_order=%d deferred=%d\n",
+	      SECTION_SIZE_BITS, sizeof(struct page), MAX_PAGE_ORDER, memmap_is_deferred());
 	print("mm.handoff hart=%lu dtb=0x%016lx dtb_bytes=%u image=0x%016lx image_end=0x%016lx "
 	      "mode=%s sbi=%s "
 	      "sbi_version=%s image_rodata=0x%016lx image_data=0x%016lx\n",
@@ -171,6 +173,22 @@ static void record_proof(void)
 	      a->nomap_leaf, !config_audit ? "off" : (a->ok ? "ok" : "fail"), a->held);
 }
 
+/* Only where anything is deferred: an eager boot has nothing to say here. */
+static void record_deferred(void)
+{
+	const struct deferred_figures *d = &deferred_figures;
+
+	if (!memmap_is_deferred())
+		return;
+	print("mm.deferred pages=%lu demand=%lu demand_units=%lu late=%lu harts=%lu "
+	      "lists_insn=%lu\n",
+	      memmap_init_figures.pages, d->demand_pages, d->demand_units, deferred_late_pages(),
+	      d->nr_shares, d->lists_instret);
+	for (u64 i = 0; i < d->nr_shares; i++)
+		print("mm.deferred_share hart=%lu pages=%lu insn=%lu\n", d->share[i].hart,
+		      d->share[i].pages, d->share[i].instret);
+}
+
 static void record_figures(void)
 {
 	const struct stage_figures *stage;
@@ -194,6 +212,7 @@ void record_print(void)
 	record_maps();
 	record_nodes();
 	record_proof();
+	record_deferred();
 	record_figures();
 }
 

@@ -18,4 +18,5 @@ void report_phases(void);
 void report_buddy(void);   /* free blocks by order, as /proc/buddyinfo */
 void report_hugetlb(void); /* pools of huge pages: asked, got, why, counters */
 void report_audit(void);
-void report_summary(void); /* all that the end of the boot shows */
+void report_deferred(void); /* what was initialised late, and by whom; nothing in an eager boot */
+void report_summary(void);  /* all that the end of the boot shows */

@@ -8,6 +8,7 @@
 #include "lib/log.h"
 #include "mm/buddy.h"
 #include "mm/check.h"
+#include "mm/deferred.h"
 #include "mm/handover.h"
 #include "mm/memmodel.h"
 #include "mm/owner.h"
@@ -121,6 +122,25 @@ void report_audit(void)
 		 a->writable_exec, a->nomap_leaf);
 }
 
+void report_deferred(void)
+{
+	const struct deferred_figures *d = &deferred_figures;
+	u64 late = deferred_late_pages();
+
+	if (!memmap_is_deferred())
+		return;
+	log_line("deferred",
+		 "of %lu struct pages %lu were initialised on demand, in %lu units of %s",
+		 memmap_init_figures.pages, d->demand_pages, d->demand_units,
+		 size_text(PAGE_SIZE << MAX_PAGE_ORDER).s);
+	if (d->nr_shares == 0)
+		log_line("", "%lu wait until they are needed",
+			 memmap_init_figures.pages - d->demand_pages);
+	for (u64 i = 0; i < d->nr_shares; i++)
+		log_line("", "hart %lu: %lu of the other %lu, %lu instructions", d->share[i].hart,
+			 d->share[i].pages, late, d->share[i].instret);
+}
+
 void report_phases(void)
 {
 	const struct stage_figures *stage;
@@ -141,5 +161,6 @@ void report_summary(void)
 	report_buddy();
 	report_hugetlb();
 	report_audit();
+	report_deferred();
 	report_phases();
 }

@@ -57,7 +57,7 @@ static struct mem_section *section_make(u64 nr, u32 nid)
 	return nr_to_section(nr);
 }
 
-void section_set_word(u64 nr, u64 word)
+void section_set_words(u64 nr, u64 end, u64 word)
 {
 	enum section_validity validity = SECTION_NO_PAGES;
 
@@ -65,8 +65,15 @@ void section_set_word(u64 nr, u64 word)
 		validity = config_early_section_rule && (word & SECTION_IS_EARLY)
 				   ? SECTION_ALL_PAGES
 				   : SECTION_BY_SUBSECTION;
-	nr_to_section(nr)->section_mem_map = word;
-	section_validity[nr - section_base] = (u8)validity;
+	for (; nr < end; nr++) {
+		nr_to_section(nr)->section_mem_map = word;
+		section_validity[nr - section_base] = (u8)validity;
+	}
+}
+
+void section_set_word(u64 nr, u64 word)
+{
+	section_set_words(nr, nr + 1, word);
 }
 
 void memory_present(u32 nid, pfn_t start_pfn, pfn_t end_pfn)
@@ -77,9 +84,24 @@ void memory_present(u32 nid, pfn_t start_pfn, pfn_t end_pfn)
 
 		if (section_is_present(section))
 			continue;
-		section_set_word(nr, (u64)nid << SECTION_NID_SHIFT | SECTION_MARKED_PRESENT);
+		/* No memmap yet: its validity stays what it is, SECTION_NO_PAGES. */
+		section->section_mem_map = (u64)nid << SECTION_NID_SHIFT | SECTION_MARKED_PRESENT;
 		home_nid[nr - section_base] = (u8)nid;
+		sparse_figures.present++;
 	}
+}
+
+u64 section_stretch_end(u64 nr)
+{
+	const struct mem_section *section = nr_to_section(nr);
+	const u64 word = section->section_mem_map;
+
+	do {
+		nr++;
+		section = IS_ALIGNED(nr - section_base, SECTIONS_PER_ROOT) ? nr_to_section(nr)
+									   : section + 1;
+	} while (section && section->section_mem_map == word);
+	return nr;
 }
 
 bool next_present_section(u64 nr, u64 *out)
@@ -103,18 +125,28 @@ u32 section_home_nid(u64 nr)
 	return home_nid[nr - section_base];
 }
 
-bool section_next_run(u64 *cursor, struct memmap_run *run)
+bool section_next_run(u64 *cursor, pfn_t start_pfn, pfn_t end_pfn, struct memmap_run *run)
 {
 	u64 nr;
 
-	if (!next_present_section(*cursor, &nr))
+	if (!next_present_section(max_u64(*cursor, pfn_to_section_nr(start_pfn)), &nr) ||
+	    section_nr_to_pfn(nr) >= end_pfn)
 		return false;
-	run->start_pfn = section_nr_to_pfn(nr);
-	run->end_pfn = section_nr_to_pfn(nr + 1);
+	run->start_pfn = max_u64(section_nr_to_pfn(nr), start_pfn);
+	run->end_pfn = min_u64(section_nr_to_pfn(nr + 1), end_pfn);
 	run->page = section_page(nr_to_section(nr), run->start_pfn);
 	run->nid = section_home_nid(nr);
 	*cursor = nr + 1;
 	return true;
+}
+
+pfn_t section_valid_start(pfn_t end_pfn, pfn_t limit)
+{
+	pfn_t pfn = end_pfn;
+
+	while (pfn > limit && section_pfn_valid(pfn - 1))
+		pfn = max_u64(limit, ALIGN_DOWN(pfn - 1, PAGES_PER_SECTION));
+	return pfn;
 }
 
 void section_report(struct memmap_report *report)

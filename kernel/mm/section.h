@@ -132,6 +132,9 @@ static inline bool section_pfn_valid(pfn_t pfn)
 /** section_set_word - give a section of the tables its word, and take from it what pfn_valid() needs. */
 void section_set_word(u64 nr, u64 word);
 
+/** section_set_words - the same word for the sections [nr, end): where their struct pages follow each other it is one. */
+void section_set_words(u64 nr, u64 end, u64 word);
+
 /** sections_init - section_base and the roots, before the first memory_present(). */
 void sections_init(void);
 
@@ -143,8 +146,3 @@ bool next_present_section(u64 nr, u64 *out);
 
 /** section_home_nid - the node that the section's memmap was allocated for. */
 u32 section_home_nid(u64 nr);
-
-struct memmap_run;
-struct memmap_report;
-bool section_next_run(u64 *cursor, struct memmap_run *run); /* memmodel.h, for both sparse models */
-void section_report(struct memmap_report *report);

@@ -14,6 +14,7 @@
 
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "lib/string.h"
 #include "lib/trace.h"
 #include "mm/early.h"
 #include "mm/memblock.h"
@@ -39,7 +40,7 @@ static void sparse_buffer_init(u64 size, u32 nid)
 	sparse_figures.buffer_bytes += size;
 }
 
-bool sparse_buffer_alloc(u64 size, phys_addr_t *out)
+bool sparse_buffer_alloc_run(u64 size, u64 nr, phys_addr_t *out)
 {
 	TRACE_CALL(size);
 	phys_addr_t start;
@@ -48,16 +49,21 @@ bool sparse_buffer_alloc(u64 size, phys_addr_t *out)
 	if (buffer_unit != 0 && size != buffer_unit)
 		return false;
 	if (!align_up_checked(buffer.start, size, &start) || start > buffer.end ||
-	    buffer.end - start < size)
+	    (buffer.end - start) / size < nr)
 		return false;
 	/* Bytes skipped for alignment are returned at once; the block is aligned, so this is rare. */
 	early_free(OWN_MEMMAP, buffer.start, start - buffer.start);
 	sparse_figures.buffer_returned += start - buffer.start;
 	*out = start;
 	buffer_unit = size;
-	buffer.start = start + size;
-	sparse_figures.buffer_used += size;
+	buffer.start = start + nr * size;
+	sparse_figures.buffer_used += nr * size;
 	return true;
+}
+
+bool sparse_buffer_alloc(u64 size, phys_addr_t *out)
+{
+	return sparse_buffer_alloc_run(size, 1, out);
 }
 
 static void sparse_buffer_fini(void)
@@ -129,11 +135,9 @@ static void sections_afford(void)
 {
 	TRACE_CALL();
 	u64 have = max_u64(free_bytes(), KEEP_BYTES);
-	u64 want = KEEP_BYTES;
-	u64 victim, pages, nr;
+	u64 want = KEEP_BYTES + sparse_figures.present * SECTION_MEMMAP_BYTES;
+	u64 victim, pages;
 
-	for (u64 at = 0; next_present_section(at, &nr); at = nr + 1)
-		want += SECTION_MEMMAP_BYTES;
 	if (want <= have)
 		return;
 	while (least_section(&victim, &pages) &&
@@ -146,6 +150,7 @@ static void sections_afford(void)
 /* Bits for the 2 MiB spans that hold RAM. */
 static void subsection_map_init(u64 nr, struct mem_section_usage *usage)
 {
+	memset(usage->subsection_map, 0, sizeof(usage->subsection_map));
 	for (u64 i = 0; i < SUBSECTIONS_PER_SECTION; i++) {
 		phys_addr_t start = pfn_to_phys(section_nr_to_pfn(nr) + i * PAGES_PER_SUBSECTION);
 
@@ -154,20 +159,44 @@ static void subsection_map_init(u64 nr, struct mem_section_usage *usage)
 	}
 }
 
+/* Of a section without a hole. Most are, so they are copied and not worked out. */
+static struct mem_section_usage full_usage;
+
+static void full_usage_init(void)
+{
+	memset(full_usage.pageblock_type, MIGRATE_MOVABLE, sizeof(full_usage.pageblock_type));
+	for (u64 i = 0; i < SUBSECTIONS_PER_SECTION; i++)
+		full_usage.subsection_map[i / 64] |= 1UL << (i % 64);
+}
+
+/* Neighbours from nr up to end, their struct pages follow each other from memmap on. */
+static void sparse_init_sections(u64 nr, u64 end, struct page *memmap,
+				 struct mem_section_usage *usage)
+{
+	u64 word = (u64)memmap - section_nr_to_pfn(nr) * sizeof(struct page);
+	pfn_t start_pfn = 0;
+	pfn_t end_pfn = 0; /* of the memory region that holds the section's first frame */
+
+	section_set_words(nr, end,
+			  word | SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP | SECTION_IS_ONLINE |
+				  SECTION_IS_EARLY);
+	sparse_figures.sections += end - nr;
+	for (; nr < end; nr++, usage++) {
+		nr_to_section(nr)->usage = usage;
+		*usage = full_usage;
+		if (section_nr_to_pfn(nr) >= end_pfn)
+			(void)memblock_search_pfn_nid(section_nr_to_pfn(nr), &start_pfn, &end_pfn);
+		if (section_nr_to_pfn(nr + 1) <= end_pfn ||
+		    section_ram_pages(nr) == PAGES_PER_SECTION)
+			continue;
+		subsection_map_init(nr, usage);
+		sparse_figures.mixed++;
+	}
+}
+
 static void sparse_init_one_section(u64 nr, struct page *memmap, struct mem_section_usage *usage)
 {
-	TRACE_CALL(nr);
-	u64 word = (u64)memmap - section_nr_to_pfn(nr) * sizeof(struct page);
-
-	nr_to_section(nr)->usage = usage;
-	section_set_word(nr, word | SECTION_MARKED_PRESENT | SECTION_HAS_MEM_MAP |
-				     SECTION_IS_ONLINE | SECTION_IS_EARLY);
-	subsection_map_init(nr, usage);
-	for (u64 i = 0; i < PAGEBLOCKS_PER_SECTION; i++)
-		usage->pageblock_type[i] = MIGRATE_MOVABLE;
-	sparse_figures.sections++;
-	if (section_ram_pages(nr) < PAGES_PER_SECTION)
-		sparse_figures.mixed++;
+	sparse_init_sections(nr, nr + 1, memmap, usage);
 }
 
 /*
@@ -182,6 +211,20 @@ static u32 backing_nid(u32 nid)
 	for_each_free_mem_range (i, nid, MEMBLOCK_NONE, &start, &end, NULL)
 		return nid;
 	return NUMA_NO_NODE;
+}
+
+/*
+ * In a deferred boot, where it counts how many instructions there are before the first page: as many
+ * neighbours from nr on as get their struct pages at once. Result: how many, 0 when none do.
+ */
+static u64 init_together(u64 nr, struct mem_section_usage *usage)
+{
+	u64 end = section_stretch_end(nr);
+	struct page *memmap = populate_sections(nr, &end);
+
+	if (end > nr)
+		sparse_init_sections(nr, end, memmap, usage);
+	return end - nr;
 }
 
 /* One run: the present sections of [begin, end) all belong to nid. */
@@ -204,8 +247,15 @@ static void sparse_init_nid(u32 nid, u64 begin, u64 end, u64 map_count)
 	usage = phys_to_virt(usage_pa);
 	sparse_buffer_init(map_count * SECTION_MEMMAP_BYTES, from);
 	for (u64 at = begin; next_present_section(at, &nr) && nr < end; at = nr + 1) {
-		struct page *memmap = populate_section_memmap(nr, from);
+		u64 together = memmap_is_deferred() ? init_together(nr, usage) : 0;
+		struct page *memmap;
 
+		if (together > 0) {
+			usage += together;
+			nr += together - 1;
+			continue;
+		}
+		memmap = populate_section_memmap(nr, from);
 		if (memmap)
 			sparse_init_one_section(nr, memmap, usage++);
 		else
@@ -227,10 +277,11 @@ void sparse_init(void)
 	s64 i;
 
 	sections_init();
+	full_usage_init();
 	for_each_mem_pfn_range (i, NUMA_NO_NODE, &start_pfn, &end_pfn, &nid)
 		memory_present(nid, start_pfn, end_pfn);
 	sections_afford();
-	for (u64 at = 0; next_present_section(at, &nr); at = nr + 1) {
+	for (u64 at = 0; next_present_section(at, &nr); at = end) {
 		u32 section_nid = section_early_nid(nr_to_section(nr));
 
 		if (count > 0 && section_nid != run_nid) {
@@ -240,8 +291,8 @@ void sparse_init(void)
 		if (count == 0)
 			begin = nr;
 		run_nid = section_nid;
-		end = nr + 1;
-		count++;
+		end = section_stretch_end(nr);
+		count += end - nr;
 	}
 	if (count > 0)
 		sparse_init_nid(run_nid, begin, end, count);

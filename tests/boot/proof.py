@@ -49,8 +49,8 @@ def judge_tables(record, machine, cpu=None):
 
 
 # What may differ between a machine and the same boot here.
-OWN_TOPICS = {"phase", "cost"}
-OWN_KEYS = {"handoff": {"hart", "sbi", "sbi_version"}}
+OWN_TOPICS = {"phase", "cost", "deferred_share"}
+OWN_KEYS = {"handoff": {"hart", "sbi", "sbi_version"}, "deferred": {"harts", "lists_insn"}}
 
 
 def comparable(record):

@@ -14,9 +14,9 @@ import re
 # The order in which topics may appear; each is repeated in one block or not at all.
 ORDER = (
     "record build handoff bank dropped reserved initrd early direct memmap vmemmap node zone free "
-    "hugetlb hugetlb_node hugepage buddy ledger audit warn phase cost"
+    "hugetlb hugetlb_node hugepage buddy ledger audit deferred deferred_share warn phase cost"
 ).split()
-ONCE = {"record", "build", "handoff", "initrd", "direct", "memmap", "ledger", "audit"}
+ONCE = {"record", "build", "handoff", "initrd", "direct", "memmap", "ledger", "audit", "deferred"}
 
 LINE = re.compile(r'^mm\.([a-z_]+)((?: [a-z0-9_]+=(?:"[^"]*"|[^ "]+))+)$')
 PAIR = re.compile(r'([a-z0-9_]+)=("[^"]*"|[^ "]+)')

@@ -10,6 +10,7 @@
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "mm/check.h"
+#include "mm/deferred.h"
 #include "mm/early.h"
 #include "mm/handover.h"
 #include "mm/hugetlb.h"
@@ -81,6 +82,7 @@ static const struct {
 	{"gigantic", hugetlb_reserve_gigantic},
 	{"handover", memblock_free_all},
 	{"initrd", initrd_init},
+	{"deferred", deferred_init_memmap},
 	{"hugetlb", hugetlb_init},
 	{"check", check_init},
 };

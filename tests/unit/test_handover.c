@@ -8,7 +8,7 @@
  *   range    |.[=============================).|     edges of the largest block: |
  *   blocks     1 2 4 ..   10    10   .. 4 2 1
  */
-#include "buddy_test.h"
+#include "block_oracle.h"
 #include "mm/early.h"
 #include "mm/handover.h"
 #include "mm/memblock.h"
@@ -18,70 +18,6 @@
 #define M(n)  (BASE + (n)*MIB)
 #define BLOCK (PAGE_SIZE << MAX_PAGE_ORDER)
 
-#define MAX_BLOCKS 8192
-
-static struct block {
-	pfn_t pfn;
-	u32 order;
-	bool found;
-} want[MAX_BLOCKS];
-static u32 nr_want;
-
-static void expect_range(pfn_t pfn, pfn_t end)
-{
-	while (pfn < end) {
-		u32 order = MAX_PAGE_ORDER;
-
-		while (pfn % (1UL << order) != 0 || end - pfn < 1UL << order)
-			order--;
-		ASSERT_LT(nr_want, MAX_BLOCKS);
-		want[nr_want++] = (struct block){pfn, order, false};
-		pfn += 1UL << order;
-	}
-}
-
-/* Ranges that nobody owns, cut at nodes and at 4 GiB; banks of one node that touch are one. */
-static void work_out(void)
-{
-	pfn_t start = 0, last = 0;
-
-	for (u32 i = 0; i < banks.nr; i++) {
-		const struct bank *bank = &banks.bank[i];
-		phys_addr_t end;
-
-		for (phys_addr_t at = bank->range.start; at < bank->range.end; at = end) {
-			enum owner owner = owner_at(at, bank->range.end, &end);
-			bool cut = PFN_DOWN(at) != last || last == ZONE_DMA32_END_PFN ||
-				   (i > 0 && at == bank->range.start && bank->nid != bank[-1].nid);
-
-			if (at < 4 * GIB && end > 4 * GIB)
-				end = 4 * GIB;
-			if (owner != OWN_FREE)
-				continue;
-			if (cut) {
-				expect_range(start, last);
-				start = PFN_DOWN(at);
-			}
-			last = PFN_DOWN(end);
-		}
-	}
-	expect_range(start, last);
-}
-
-static void find_block(struct zone *zone, struct page *page, u32 order, u32 type)
-{
-	const pfn_t pfn = page_to_pfn(page);
-
-	judge_free_block(zone, page, order, type);
-	EXPECT_EQ(type, MIGRATE_MOVABLE);
-	for (u32 i = 0; i < nr_want; i++)
-		if (want[i].pfn == pfn && want[i].order == order && !want[i].found) {
-			want[i].found = true;
-			return;
-		}
-	EXPECT(!"a block that is not expected");
-}
-
 static void expect_figures(void)
 {
 	struct ledger ledger;
@@ -90,7 +26,7 @@ static void expect_figures(void)
 
 	ledger_make(&ledger);
 	EXPECT_EQ(handover_figures.pages, ledger.bytes[OWN_FREE] / PAGE_SIZE);
-	EXPECT_EQ(handover_figures.blocks, nr_want);
+	EXPECT_EQ(handover_figures.blocks, nr_want_blocks);
 	EXPECT_EQ(handover_figures.rejected_hole, memmap_init_figures.unavailable);
 	EXPECT_EQ(handover_figures.pages + handover_figures.rejected_hole +
 			  handover_figures.rejected_reserved,
@@ -106,10 +42,7 @@ static void expect_figures(void)
 static void run_case(void)
 {
 	boot_to("handover");
-	work_out();
-	for_each_free_block(find_block);
-	for (u32 i = 0; i < nr_want; i++)
-		EXPECT(want[i].found);
+	EXPECT_EXPECTED_BLOCKS();
 	expect_figures();
 	boot_to("check");
 	EXPECT_SOUND();

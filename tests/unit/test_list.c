@@ -73,3 +73,27 @@ TEST(container)
 
 	EXPECT_EQ(container_of(&item.link, struct item, link), &item);
 }
+
+/* 1 2 + 3 4, with either of them empty too. */
+TEST(move_all)
+{
+	struct item item[] = {{.id = 1}, {.id = 2}, {.id = 3}, {.id = 4}};
+	struct list_head from, to;
+
+	list_init(&from);
+	list_init(&to);
+	list_move_all(&from, &to);
+	EXPECT_EQ(digits(&from) + digits(&to), 0);
+	list_add_tail(&item[2].link, &from);
+	list_add_tail(&item[3].link, &from);
+	list_move_all(&from, &to);
+	EXPECT_EQ(digits(&from), 0);
+	EXPECT_EQ(digits(&to), 34);
+	list_move_all(&from, &to);
+	EXPECT_EQ(digits(&to), 34);
+	list_add_tail(&item[0].link, &from);
+	list_add_tail(&item[1].link, &from);
+	list_move_all(&from, &to);
+	EXPECT_EQ(digits(&from), 0);
+	EXPECT_EQ(digits(&to), 1234);
+}

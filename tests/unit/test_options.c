@@ -201,10 +201,17 @@ TEST(unknown_words_once)
 	EXPECT_EQ(warned("cmdline-unknown"), 2);
 }
 
-TEST(not_in_this_build)
+TEST(deferred)
 {
-	EXPECT(strstr(parse("deferred=on"), "not in this build: deferred=on\n"));
-	EXPECT_EQ(warned("cmdline-unknown"), 0);
+	EXPECT_TEXT(parse("deferred=on"), "");
+	EXPECT_EQ(o.deferred, DEFERRED_ON);
+	EXPECT_TEXT(parse("deferred=demand"), "");
+	EXPECT_EQ(o.deferred, DEFERRED_DEMAND);
+	EXPECT_TEXT(parse("deferred=off"), "");
+	EXPECT_EQ(o.deferred, DEFERRED_OFF);
+	(void)parse("deferred=on deferred=of deferred deferred=onn deferred=");
+	EXPECT_EQ(o.deferred, DEFERRED_ON);
+	EXPECT_EQ(warned("cmdline-value"), 4);
 }
 
 /* Kept as text, in order: the order decides. test_hugetlb_cmdline.c has the rest. */

@@ -41,9 +41,14 @@ void memmodel_init(void)
 	mem_map_finish();
 }
 
-bool memmodel_next_run(u64 *cursor, struct memmap_run *run)
+bool memmodel_next_run_in(u64 *cursor, pfn_t start_pfn, pfn_t end_pfn, struct memmap_run *run)
 {
-	return mem_map_next_run(cursor, run);
+	return mem_map_next_run(cursor, start_pfn, end_pfn, run);
+}
+
+pfn_t memmodel_valid_start(pfn_t end_pfn, pfn_t limit)
+{
+	return mem_map_valid_start(end_pfn, limit);
 }
 
 void memmodel_report(struct memmap_report *report)

@@ -24,6 +24,20 @@ struct page *populate_section_memmap(u64 nr, u32 nid)
 	return phys_to_virt(pa);
 }
 
+struct page *populate_sections(u64 nr, u64 *end)
+{
+	TRACE_CALL(nr, *end);
+	const u64 bytes = (*end - nr) * SECTION_MEMMAP_BYTES;
+	phys_addr_t pa;
+
+	if (!sparse_buffer_alloc_run(SECTION_MEMMAP_BYTES, *end - nr, &pa)) {
+		*end = nr;
+		return NULL;
+	}
+	memmap_fill_poison(phys_to_virt(pa), bytes);
+	return phys_to_virt(pa);
+}
+
 void memmodel_place(struct bank_table *table)
 {
 	(void)table; /* a section's struct pages may lie anywhere */
@@ -35,9 +49,14 @@ void memmodel_init(void)
 	sparse_init();
 }
 
-bool memmodel_next_run(u64 *cursor, struct memmap_run *run)
+bool memmodel_next_run_in(u64 *cursor, pfn_t start_pfn, pfn_t end_pfn, struct memmap_run *run)
 {
-	return section_next_run(cursor, run);
+	return section_next_run(cursor, start_pfn, end_pfn, run);
+}
+
+pfn_t memmodel_valid_start(pfn_t end_pfn, pfn_t limit)
+{
+	return section_valid_start(end_pfn, limit);
 }
 
 void memmodel_report(struct memmap_report *report)

@@ -116,6 +116,33 @@ struct page *populate_section_memmap(u64 nr, u32 nid)
 }
 
 /*
+ * Megapages of neighbouring sections, as many as one table of the window holds: one walk down the
+ * tree and one fence serve all of them.
+ */
+struct page *populate_sections(u64 nr, u64 *end)
+{
+	TRACE_CALL(nr, *end);
+	struct page *start = pfn_to_page(section_nr_to_pfn(nr));
+	const va_t va = va_of(start);
+	const va_t table_end = ALIGN_DOWN(va, GIGAPAGE_SIZE) + GIGAPAGE_SIZE;
+	const u64 bytes = ALIGN_DOWN(min_u64(table_end - va, (*end - nr) * SECTION_MEMMAP_BYTES),
+				     MEGAPAGE_SIZE);
+	phys_addr_t pa;
+
+	*end = nr;
+	if (!config_vmemmap_megapage || !IS_ALIGNED(va, MEGAPAGE_SIZE) || bytes == 0 ||
+	    !sparse_buffer_alloc_run(MEGAPAGE_SIZE, bytes / MEGAPAGE_SIZE, &pa))
+		return NULL;
+	if (!paging_add_vmemmap_run(va, pa, bytes, MEGAPAGE_SIZE)) {
+		early_free(OWN_MEMMAP, pa, bytes);
+		return NULL;
+	}
+	memmap_fill_poison(start, bytes);
+	*end = nr + bytes / SECTION_MEMMAP_BYTES;
+	return start;
+}
+
+/*
  * The bias is known as soon as the banks are: whoever reads a struct page too early then faults
  * inside the window, where the trap report can name the frame.
  */
@@ -139,9 +166,14 @@ void memmodel_init(void)
 			 sparse_figures.base_page_spans);
 }
 
-bool memmodel_next_run(u64 *cursor, struct memmap_run *run)
+bool memmodel_next_run_in(u64 *cursor, pfn_t start_pfn, pfn_t end_pfn, struct memmap_run *run)
 {
-	return section_next_run(cursor, run);
+	return section_next_run(cursor, start_pfn, end_pfn, run);
+}
+
+pfn_t memmodel_valid_start(pfn_t end_pfn, pfn_t limit)
+{
+	return section_valid_start(end_pfn, limit);
 }
 
 void memmodel_report(struct memmap_report *report)
