@@ -160,9 +160,9 @@ bench-update: ## the same, and what it measures becomes the budget
 	+@scripts/bench.py --update
 
 .PHONY: diff
-diff: ## random machines through all models, against an oracle; N=1000 SEED=1
+diff: ## random machines through all models, against an oracle; N=1000 SEED=1, QEMU=12 of them there
 	@scripts/deps test
-	+@N="$(N)" SEED="$(SEED)" python3 -u tests/diff/run.py
+	+@N="$(N)" SEED="$(SEED)" QEMU="$(QEMU)" python3 -u tests/diff/run.py
 
 .PHONY: golden
 golden: ## the golden records of dts/boards written anew; look at the diff

@@ -26,9 +26,12 @@ def boot(image, directory, bootargs="record", memory="1G", args=(), bios="defaul
 
 
 def judge(machine, image, bootargs="record", gives_back=False, cpu=None, look=None,
-          host_args=()):
-    """The same for a machine that is booting already: wait for its verdict, check everything, end it."""
-    record = machine.wait_verdict()
+          host_args=(), record=None):
+    """
+    The same for a machine that is booting already: wait for its verdict, check everything, end it.
+    record: what was read to the verdict, when the caller has waited.
+    """
+    record = record or machine.wait_verdict()
     if not record.is_ok():
         machine.wait_end()
         machine.fail(f"verdict {record.verdict}")

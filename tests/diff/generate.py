@@ -12,6 +12,7 @@ apart by shrink.py and read again:
     args        boot arguments
     cells       [address cells, size cells]
     image, dtb  physical addresses
+    virt        true: for QEMU's virt machine, whose RAM begins at 0x80000000
 
 dts() writes the tree. Nothing here knows what the kernel makes of it: that is oracle.py.
 """
@@ -24,6 +25,7 @@ GIB = 1 << 30
 IMAGE_PARTS = (0, 96 * KIB, 128 * KIB, 512 * KIB)  # text, rodata, data, end
 BASES = (0, 0x40000000, 0x80000000, 0x80000000, 0x80000000, 0xC0000000, 16 * GIB, 64 * GIB)
 HOLES = (PAGE, 5 * PAGE, 64 * KIB, MIB, 3 * MIB, 33 * MIB, 128 * MIB, 700 * MIB, GIB)
+VIRT_RAM = 0x80000000
 FAR_HOLES = (3 * GIB, 7 * GIB, 20 * GIB, 61 * GIB)
 
 
@@ -39,14 +41,17 @@ def small_size(rng):
     return max(1, edge(rng, size)) if rng.random() < 0.9 else rng.randint(1, 2 * PAGE)
 
 
-def banks(rng):
-    """[[base, size]], ascending; holes, touching and overlapping ones, one that is large."""
+def banks(rng, virt):
+    """
+    [[base, size]], ascending; holes, touching and overlapping ones, one that is large: for QEMU the
+    first, where QEMU puts the image.
+    """
     count = rng.choice((1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 10, 12))
-    main = rng.randrange(count)
-    at = rng.choice(BASES)
-    if rng.random() < 0.3:
+    main = 0 if virt else rng.randrange(count)
+    at = VIRT_RAM if virt else rng.choice(BASES)
+    if not virt and rng.random() < 0.3:
         at = edge(rng, at + rng.randrange(0, 40 * MIB))
-    far = rng.random() < 0.25
+    far = not virt and rng.random() < 0.25
     result = []
     for i in range(count):
         size = small_size(rng)
@@ -165,16 +170,18 @@ def dtb_place(rng, image, tuples):
     return at if clear and at else image + 2 * MIB
 
 
-def machine(seed):
-    """The machine of a seed: the same on every Python."""
-    rng = random.Random(seed)
-    tuples = banks(rng)
+def machine(seed, virt=False):
+    """The machine of a seed: the same on every Python. virt: one that QEMU can be."""
+    rng = random.Random(f"virt {seed}" if virt else seed)
+    tuples = banks(rng, virt)
     result = {"memory": memory(rng, tuples), "reserved": [], "dynamic": [], "memreserve": [],
               "initrd": None, "args": arguments(rng, tuples)}
     reservations(rng, result, tuples)
+    result["cells"] = [2, 2]
+    if virt:  # virt.dtsi has the cells, QEMU decides about the places
+        return {**result, "image": VIRT_RAM + 2 * MIB, "dtb": None, "virt": True}
     result["image"] = image_place(rng, tuples)
     result["dtb"] = dtb_place(rng, result["image"], tuples)
-    result["cells"] = [2, 2]
     pairs = [pair for node in result["memory"] + result["reserved"] for pair in node["tuples"]]
     pairs += [pair for node in result["dynamic"] for pair in node["ranges"]]
     sizes = [size for _, size in pairs] + [node["size"] for node in result["dynamic"]]
@@ -210,9 +217,10 @@ def dts(what):
     """The tree of a machine."""
     shape = what["cells"]
     lines = ["/dts-v1/;"]
+    devices = ['/include/ "virt.dtsi"'] if what.get("virt") else []
     lines += [f"/memreserve/ 0x{base:x} 0x{size:x};" for base, size in what["memreserve"]]
     head = f"\t#address-cells = <{shape[0]}>;\n\t#size-cells = <{shape[1]}>;"
-    lines += ["/ {", head, '\tcompatible = "riscv-virtio";', "\tchosen {"]
+    lines += [*devices, "/ {", head, '\tcompatible = "riscv-virtio";', "\tchosen {"]
     if what["initrd"]:
         start, end = what["initrd"]
         lines.append(f"\t\tlinux,initrd-start = <{cells(start, 2)}>;")

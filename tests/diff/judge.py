@@ -52,14 +52,15 @@ def show(ranges):
     return " ".join(f"[0x{start:x}, 0x{end:x})" for start, end in join(ranges)) or "nothing"
 
 
-def compile_machine(machine, name):
-    """Write and compile; (file of the blob, its size)."""
+def compile_machine(machine, name, size=0):
+    """Write and compile; (file of the blob, its size). size: bytes that it shall have at least."""
     os.makedirs(FOLDER, exist_ok=True)
     path = f"{FOLDER}/{name}"
     with open(f"{path}.dts", "w", encoding="utf-8") as file:
         file.write(generate.dts(machine))
     done = subprocess.run(
-        ["dtc", "-q", "-I", "dts", "-O", "dtb", "-o", f"{path}.dtb", f"{path}.dts"],
+        ["dtc", "-q", "-I", "dts", "-O", "dtb", "-i", "dts/maps", "-S", str(size),
+         "-o", f"{path}.dtb", f"{path}.dts"],
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     if done.returncode != 0:
         raise Failure("dtc cannot compile it", done.stdout.decode(errors="replace").splitlines())

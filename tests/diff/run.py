@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """
-tests/diff/run.py - random machines through all memory models, against an independent oracle.
+tests/diff/run.py - random machines through all memory models, against an independent oracle; some in
+QEMU, against the same boot on the host.
 
     -n N         number of machines (N=, default 1000)
     --seed S     of the first one (SEED=, default 1); the others follow
+    --qemu N     how many further machines boot in QEMU too (QEMU=, default 12)
     --no-shrink  leave a failing machine as it is
 
 One line for each batch: "ok NAME" or "not ok NAME: why". A machine that fails is made smaller and
@@ -24,6 +26,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import fail  # noqa: E402
 import generate  # noqa: E402
 import judge  # noqa: E402
+import on_qemu  # noqa: E402
 import shrink  # noqa: E402
 from images import build  # noqa: E402
 from suite import Failure  # noqa: E402
@@ -31,6 +34,7 @@ from suite import Failure  # noqa: E402
 KEPT = "tests/diff/kept"
 MACHINE = " * machine: "
 BATCH = 50
+QEMU_BATCH = 4
 SHARE = 4  # one machine in so many also runs through one of judge.VARIANTS
 
 
@@ -82,6 +86,29 @@ def try_batch(first, number, want_shrink):
     return f"random machines {first} to {first + number - 1}", found
 
 
+def try_in_qemu(first, number, want_shrink):
+    """Machines of their own, each in one model; a shrunk one is kept like the others."""
+    found = []
+    for seed in range(first, first + number):
+        machine, image = generate.machine(seed, virt=True), on_qemu.image_for(seed)
+        name = f"q{seed}"
+        why = on_qemu.check(machine, name, image)
+        if why and want_shrink and not found:
+            machine = shrink.smallest(machine, lambda m: on_qemu.check(m, name, image))
+            why = on_qemu.check(machine, name, image) or why
+            why = f"smaller in {keep(name, machine, why)}: {why}"
+        if why:
+            found.append(f"SEED={seed}: {why}")
+    return f"random machines in QEMU {first} to {first + number - 1}", found
+
+
+def check_kept(machine, name):
+    """A kept machine in every build, or, when it is one for QEMU, there in every model."""
+    if not machine.get("virt"):
+        return judge.check(machine, name, [*judge.BASE, *judge.VARIANTS])
+    return next(filter(None, (on_qemu.check(machine, name, image) for image in judge.BASE)), None)
+
+
 def try_kept(path):
     with open(path, encoding="utf-8") as file:
         lines = [line for line in file if line.startswith(MACHINE)]
@@ -89,7 +116,7 @@ def try_kept(path):
     if not lines:
         return f"kept {name}", [f"{path} has no line \"{MACHINE.strip()}\""]
     machine = json.loads(lines[0][len(MACHINE) :])
-    why = judge.check(machine, f"kept-{name}", [*judge.BASE, *judge.VARIANTS])
+    why = check_kept(machine, f"kept-{name}")
     return f"kept {name}", [why] if why else []
 
 
@@ -109,6 +136,7 @@ def parse_options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=plain)
     parser.add_argument("-n", type=int, default=int(os.environ.get("N") or "1000"))
     parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED") or "1"))
+    parser.add_argument("--qemu", type=int, default=int(os.environ.get("QEMU") or "12"))
     parser.add_argument("--no-shrink", action="store_true")
     return parser.parse_args()
 
@@ -119,7 +147,7 @@ def main():
     os.makedirs(judge.FOLDER, exist_ok=True)
     try:
         for image in [*judge.BASE, *judge.VARIANTS]:
-            build(image, False)
+            build(image, image in judge.BASE)
     except Failure as failure:
         return 0 if say("build", ["\n".join([str(failure), *failure.details])]) else 1
     good = True
@@ -130,6 +158,10 @@ def main():
         for first in range(options.seed, end, BATCH):
             number = min(BATCH, end - first)
             waiting.append(pool.submit(try_batch, first, number, not options.no_shrink))
+        end = options.seed + options.qemu
+        for first in range(options.seed, end, QEMU_BATCH):
+            number = min(QEMU_BATCH, end - first)
+            waiting.append(pool.submit(try_in_qemu, first, number, not options.no_shrink))
         waiting += [pool.submit(fail.run, *case) for case in fail.cases()]
         for done in waiting:
             good = say(*done.result()) and good

@@ -23,9 +23,12 @@ from lint_tree import need_libfdt  # noqa: E402
 MAIN = "tools/mmview/lint_main.py"
 # Every code of the board trees, the same without a boot and with the records of the tree's models.
 BOARDS = {
+    "blackhole-card": "L209",
     "hifive-unmatched": "L209",
+    "k3-pico-itx": "L209",
     "licheepi-4a": "L209",
     "milkv-duo": "L209 L301 L601",
+    "milkv-duo256m": "L209",
     "polarfire-icicle": "L208",
     "qemu-virt-1g": "L208",
     "visionfive1": "L208 L302",

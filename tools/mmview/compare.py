@@ -19,7 +19,7 @@ def differences(first, second):
     found = []
     for topic in list(first.topics) + [t for t in second.topics if t not in first.topics]:
         if topic not in LEFT_OUT:
-            found += topic_differences(topic, getattr(first, topic), getattr(second, topic))
+            found += topic_differences(topic, first.all(topic), second.all(topic))
     if first.verdict != second.verdict:
         found += [("verdict", "-", first.verdict_text()), ("verdict", "+", second.verdict_text())]
     return found

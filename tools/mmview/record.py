@@ -100,9 +100,13 @@ class Record:
         return None
 
     def __getattr__(self, topic):
-        """record.bank is the list of the mm.bank lines."""
+        """record.bank is the list of the mm.bank lines; for a topic out of a log use all()."""
         if topic.startswith("_") or topic == "topics":
             raise AttributeError(topic)
+        return self.topics.get(topic, [])
+
+    def all(self, topic):
+        """The lines of any topic, also of one that is called like a member of this class."""
         return self.topics.get(topic, [])
 
     def one(self, topic):

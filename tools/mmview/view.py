@@ -60,7 +60,7 @@ def section(records, label, topic, words, paint):
     """The lines of one topic over all models, by address; who differs is said."""
     found = {}
     for name, record in records.items():
-        for line in getattr(record, topic):
+        for line in record.all(topic):
             found.setdefault((line["base"], line["end"], words(line)), {})[name] = line
     lines = []
     for (base, end, text), by_model in sorted(found.items()):
