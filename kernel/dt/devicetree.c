@@ -113,6 +113,7 @@ void devicetree_read(phys_addr_t pa, const void *blob, u64 size)
 		 size, pa);
 
 	read_root_cells(dt, &layout.cells);
+	layout.alias = dt_alias_window(dt);
 	find_nodes(dt, &layout);
 	dt_read_memory(dt, &layout);
 	dt_read_reservations(dt, &layout);

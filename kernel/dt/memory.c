@@ -9,8 +9,8 @@
  *   reg = < base size   base size   base size   rest >
  *           `--bank 0-' `--bank 1-' `--bank 2-' `-- not a whole tuple: warning "reg-length"
  *
- * Left out, each with its line in the log: disabled nodes, empty tuples, ranges that wrap or
- * start above 56 bits of physical address (Privileged 1.12, 4.4: an Sv39 PTE holds 44 bits
+ * Left out, each with its line in the log: disabled nodes, empty tuples, the second view that some
+ * boards have of their DRAM (alias.c), ranges that wrap or start above 56 bits of physical address (Privileged 1.12, 4.4: an Sv39 PTE holds 44 bits
  * of page number).
  */
 
@@ -30,7 +30,8 @@ static void add_bank(const struct machine_bank *bank)
 	machine.nr_banks++;
 }
 
-static void read_tuple(const struct machine_bank *model, u64 base, u64 size)
+static void read_tuple(const struct dt_layout *layout, const struct machine_bank *model, u64 base,
+		       u64 size)
 {
 	struct machine_bank bank = *model;
 
@@ -48,6 +49,8 @@ static void read_tuple(const struct machine_bank *model, u64 base, u64 size)
 			 bank.origin, bank.reg, base, size);
 		return;
 	}
+	if (!dt_alias_cut(layout->alias, &bank))
+		return;
 	add_bank(&bank);
 	if (bank.nid != NUMA_NO_NODE)
 		machine.has_numa = true;
@@ -76,7 +79,7 @@ static void read_tuples(const struct dt_layout *layout, struct dt_prop reg,
 			     "and sizes need their high cells zero",
 			     bank->origin, bank->reg, layout->cells.address, layout->cells.size);
 		if (size)
-			read_tuple(bank, base, size);
+			read_tuple(layout, bank, base, size);
 		else
 			empty++;
 	}

@@ -2,6 +2,7 @@
 # dtb -> plain tables. libfdt-y names files of libfdt itself (see scripts/deps).
 objs-y += devicetree.o	# the stage: open the blob, find the nodes, read them all
 objs-y += memory.o	# memory nodes -> banks
+objs-y += alias.o	# DRAM that a board shows twice
 objs-y += reserved.o	# /memreserve/, /reserved-memory -> reservations
 objs-y += chosen.o	# command line, initrd
 objs-y += numa.o	# node ids of processors, distances

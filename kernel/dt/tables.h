@@ -12,6 +12,7 @@
 /* The children of the root that matter, in one walk. */
 struct dt_layout {
 	struct dt_cells cells; /* of the root */
+	struct range alias;    /* a second view of the board's DRAM; empty where none is known */
 	dt_node chosen;
 	dt_node cpus;
 	dt_node distance_map;
@@ -28,6 +29,15 @@ const char *dt_origin(const struct dt *dt, const char *parent, dt_node node);
 
 /** dt_read_memory - memory nodes -> machine.banks. Stops when there is no bank at all. */
 void dt_read_memory(const struct dt *dt, const struct dt_layout *layout);
+
+/** dt_alias_window - where a board of that name shows its DRAM a second time; empty for others. */
+struct range dt_alias_window(const struct dt *dt);
+
+/**
+ * dt_alias_cut - end a bank where that window begins, with a warning ("bank-alias"). False when
+ * nothing of it is left. What lies above the window's start is above all DRAM of such a board.
+ */
+bool dt_alias_cut(struct range window, struct machine_bank *bank);
 
 /** dt_read_reservations - /memreserve/ and /reserved-memory -> machine.reservations, .dynamic. */
 void dt_read_reservations(const struct dt *dt, const struct dt_layout *layout);

@@ -27,6 +27,7 @@ import cases_machine  # noqa: E402
 import cases_numa  # noqa: E402
 import cases_order  # noqa: E402
 import cases_probe  # noqa: E402
+import cases_shift  # noqa: E402
 import cases_run  # noqa: E402
 import cases_trust  # noqa: E402
 import checker_tests  # noqa: E402
@@ -41,6 +42,7 @@ MODULES = (
     cases_machine,
     cases_board,
     cases_probe,
+    cases_shift,
     cases_numa,
     cases_hugetlb,
     cases_handoff,

@@ -3,36 +3,15 @@
 Banks among themselves and against what the machine can reach: overlaps, edges inside a page, the
 reach of the direct map, and RAM that is there twice because the board shows it at two addresses.
 """
-from dataclasses import dataclass
-
+from lint_alias import alias_of
 from lint_board import REACH
 from lint_ranges import (GIB, GIGAPAGE, PAGE, contains, down, meet, reg_text, shrink, size,
                          size_text, subtract, text, texts, total)
 
 
-@dataclass
-class Alias:
-    """DRAM from base on is seen again, uncached, in the window."""
-
-    compatible: str
-    base: int
-    window: tuple
-
-
-# Linux 6.12, jh7100-common.dtsi (dma-ranges); U-Boot, doc/board/starfive/jh7110_common.rst.
-ALIASES = (
-    Alias("starfive,jh7100", 0x80000000, (0x1000000000, 0x1200000000)),
-    Alias("starfive,jh7110", 0x40000000, (0x240000000, 0x440000000)),
-)
 # The vendor's U-Boot of VisionFive 2 writes CMA to 0x70000000 with a size for each size of RAM.
 CMA_BASE = 0x70000000
 CMA_RAM = {0xB000000: GIB, 0x20000000: 2 * GIB, 0x40000000: 4 * GIB, 0x60000000: 8 * GIB}
-
-
-def alias_of(board):
-    """The alias window of this board, or None."""
-    compatible = board.tree.strings(board.tree.root, "compatible")
-    return next((alias for alias in ALIASES if alias.compatible in compatible), None)
 
 
 def check(board):
@@ -113,7 +92,7 @@ def check_alias(board, bank):
     rest = subtract([bank.range], [alias.window])
     board.add("L117", bank.node, bank.prop,
               f"{text(both)} is the uncached alias of {text(again)} on {alias.compatible}: "
-              f"{size_text(size(both))} of the same DRAM would be given out twice.",
+              f"{size_text(size(both))} of the same DRAM, which the kernel refuses.",
               reg_text(rest, board.cells) if rest else "remove the entry")
 
 

@@ -6,6 +6,7 @@ kernel can use, and where image and blob lie.
 from dataclasses import dataclass
 from typing import Optional
 
+from lint_alias import alias_of
 from lint_ranges import (GIGAPAGE, KIB, MEGAPAGE, MIB, PAGE, down, grow, meet, overlaps, shrink,
                          subtract, union, up)
 
@@ -93,7 +94,8 @@ class Board:
     def settle(self):
         """After reading: everything that follows from banks, regions and records."""
         self.ram = union(bank.range for bank in self.banks)
-        whole = [shrink(r) for r in self.disjoint()]
+        alias = alias_of(self)
+        whole = [shrink(alias.cut(r) if alias else r) for r in self.disjoint()]
         whole = [r for r in whole if r[0] < r[1]]
         if whole:
             self.phys_base = down(min(whole)[0], GIGAPAGE)

@@ -37,6 +37,7 @@ EXPLAINED = {
     "section-no-memmap": ("L703",),
     "node-no-memmap": ("L703",),
     "bank-capped": ("L116", "L703"),
+    "bank-alias": ("L117",),
     "probe-no-ram": ("L703",),
     "probe-alias": ("L117", "L703"),
 }
