@@ -46,7 +46,10 @@ def joined(conf, path, image, start, tree, found):
     data = read(path)
     if not found.expect(len(data) > OFFSET, path, f"is longer than {OFFSET:#x}, where the kernel begins"):
         return []
-    kernel = check_kernel(data[OFFSET:], image, found, f"{path}, from {OFFSET:#x}")
+    inside = data[OFFSET:]
+    if image is not None and inside.startswith(image) and not any(inside[len(image) :]):
+        inside = image  # OpenSBI's linker fills up to a multiple of 16
+    kernel = check_kernel(inside, image, found, f"{path}, from {OFFSET:#x}")
     return [ram.Way(path, [
         ram.firmware(conf, start),
         ram.kernel(kernel, start + OFFSET, ""),

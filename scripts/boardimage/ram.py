@@ -50,7 +50,7 @@ def check(conf, way, found):
     for part in parts:
         size = size_text(part.end - part.start)
         shown = f"[0x{part.start:010x}, 0x{part.end:010x})  {size:>9}"
-        print(f"  {shown if part.end - part.start > 1 else shown[:13]:<37}  {part.what}")
+        print(f"  {shown if part.end - part.start > 1 else shown[:13]:<39}  {part.what}")
         found.expect(start <= part.start and part.end <= end, way.name,
                      f"{part.what} lies inside RAM [{start:#x}, {end:#x})")
     for i, one in enumerate(parts):

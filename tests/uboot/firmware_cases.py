@@ -13,11 +13,12 @@ import fixtures
 import machine_test
 import media
 import qemu
+import uboot
 from cases import RAM, no_warnings, per_model
 from host import Result
 from images import Image
 from ranges import MIB
-from suite import Failure, Test, expect, expect_equal
+from suite import Failure, Skip, Test, expect, expect_equal
 
 MODEL = Image("vmemmap")
 DEFAULT = ["vmemmap"]
@@ -84,6 +85,21 @@ def payload(image, directory):
     boot(image, directory, args, RAM + 34 * MIB)
 
 
+def from_source(image, directory):
+    """With a source tree of OpenSBI in OPENSBI_SRC: the whole of it is built, fw_payload and fw_dynamic, and boots."""
+    source = os.environ.get("OPENSBI_SRC")
+    if not source:
+        raise Skip("OPENSBI_SRC= names no source of OpenSBI")
+    packages(image, directory, OPENSBI_SRC=source)
+    status, lines = check_cases.check(directory, "qemu", "--image", image.target())
+    expect(status == 0, "check-image fails", lines)
+    with open(f"{directory}/fw_payload.bin", "rb") as one:
+        with open(f"{qemu.DEBIAN_OPENSBI}/fw_jump.bin", "rb") as other:
+            expect(one.read(4096) != other.read(4096), "that is Debian's OpenSBI")
+    boot(image, f"{directory}/payload", ["-bios", f"{directory}/fw_payload.bin"], RAM + 34 * MIB, harts=2)
+    boot_spl(image, directory, 2)
+
+
 def image_of(fit, number, directory):
     """One image of a FIT: its file, and the address that the FIT says."""
     out = os.path.join(directory, f"image-{number}")
@@ -117,15 +133,19 @@ def spl(harts):
 
     def run(image, directory):
         packages(image, directory)
-        fit = f"{directory}/spl.itb"
-        parts = [image_of(fit, number, directory) for number in range(3)]
-        (_, kernel), (_, opensbi), (_, tree) = parts
-        args = stand_in(directory, opensbi, tree, kernel)
-        for file, address in parts:
-            args += fixtures.loader(file, address)
-        boot(image, directory, args, tree, harts)
+        boot_spl(image, directory, harts)
 
     return run
+
+
+def boot_spl(image, directory, harts):
+    fit = f"{directory}/spl.itb"
+    parts = [image_of(fit, number, directory) for number in range(3)]
+    (_, kernel), (_, opensbi), (_, tree) = parts
+    args = stand_in(directory, opensbi, tree, kernel)
+    for file, address in parts:
+        args += fixtures.loader(file, address)
+    boot(image, directory, args, tree, harts)
 
 
 def payload_fit(image, directory):
@@ -136,6 +156,25 @@ def payload_fit(image, directory):
     args = stand_in(directory, start, tree, 0)
     args += fixtures.loader(file, start) + fixtures.loader(f"{directory}/tree.dtb", tree)
     boot(image, directory, args, RAM + 34 * MIB, harts=4)
+
+
+def u_boot_reads_them(image, directory):
+    """U-Boot finds the images of both, and their checksums right; at a changed byte it stops."""
+    packages(image, directory, OPENSBI_SRC=SOURCE)
+    files = {}
+    for name in ("spl.itb", "fw_payload.itb"):
+        with open(f"{directory}/{name}", "rb") as file:
+            files[name] = file.read()
+    files["bad.itb"] = files["spl.itb"][:-50000] + b"!" + files["spl.itb"][-49999:]
+    disk = media.disk(os.path.join(directory, "disk"), files)
+    with uboot.start(directory, [disk]) as machine:
+        for name, images in (("spl.itb", 3), ("fw_payload.itb", 1), ("bad.itb", 1)):
+            machine.enter(f"fatload virtio 0 ${{kernel_addr_r}} {name}")
+            said = machine.answer("iminfo ${kernel_addr_r}")
+            good = sum("crc32+" in line for line in said)
+            expect(good == images, f"{good} checksums of {name} are right, should be {images}", said)
+            bad = any("error" in line.lower() or "bad hash" in line.lower() for line in said)
+            expect(bad == (name == "bad.itb"), f"U-Boot's opinion of {name}", said)
 
 
 def checked(board, names):
@@ -317,10 +356,12 @@ def broken_length(directory):
 def tests():
     result = per_model("firmware fw_jump", jump, DEFAULT)
     result += per_model("firmware fw_payload", payload, DEFAULT)
+    result += per_model("firmware from OPENSBI_SRC", from_source, DEFAULT)
     result += per_model("firmware spl", spl(1), DEFAULT)
     result += per_model("firmware spl 4 harts", spl(4), DEFAULT)
     result += per_model("firmware fw_payload fit, 4 harts", payload_fit, DEFAULT)
     both = ["fw_payload.bin", "fw_payload.itb"]
+    result += per_model("firmware as U-Boot reads it", u_boot_reads_them, DEFAULT)
     for board, names in (("qemu", ["fw_jump.bin", "spl.itb", *both]), ("visionfive2", ["spl.itb", *both]),
                          ("visionfive", ["fw_payload.bin", "fw_payload.bin.out"])):
         result.append(Test(f"firmware check {board}", checked(board, names), [MODEL]))

@@ -8,17 +8,20 @@ import subprocess
 
 from suite import Failure
 
+KNOBS = {"OPENSBI_SRC", "OPENSBI", "TREE", "BOARD", "SOURCE_DATE_EPOCH"}
 BOARDS = ["visionfive2", "visionfive"]
 
 
 def run(*command, env=None):
-    """Run a program to its end; its output. Failure when it fails."""
+    """Run a program to its end; its output. Failure when it fails. Knobs of make do not reach it but by env."""
+    inherited = {k: v for k, v in os.environ.items() if k not in KNOBS}
+    inherited["PATH"] += ":/usr/sbin:/sbin"
     done = subprocess.run(
         [str(word) for word in command],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env={**os.environ, **(env or {})},
+        env={**inherited, **(env or {})},
         check=False,
     )
     text = done.stdout.decode(errors="replace")
