@@ -52,3 +52,27 @@ const struct bank *banks_find(phys_addr_t pa);
 
 /** banks_drop - account a whole-page range of a bank as not used, after banks_init(): "no memmap". The bank stays. */
 void banks_drop(struct range range, const char *why);
+
+/* At run time, bank_hotplug.c. RAM that is no bank stands in dropped, with a reason. */
+
+/** banks_tree_bank - the first tuple of the tree that names byte pa, or NULL. */
+const struct machine_bank *banks_tree_bank(phys_addr_t pa);
+
+/** banks_hold - bytes of the range that are in a bank. */
+u64 banks_hold(struct range range);
+
+/** banks_have_room - can the tables take what one more change may add to them? */
+bool banks_have_room(void);
+
+/**
+ * banks_add - a whole-page range of RAM that the tree names and that is in no bank becomes one, of
+ * that node, under the tree's names. It is not in use yet: dropped has it too, as "offline".
+ * Entries that touch and agree are one, so the table depends only on what is in it.
+ */
+void banks_add(struct range range, u32 nid);
+
+/** banks_remove - the opposite: no bank any more; dropped has it, with the reason. */
+void banks_remove(struct range range, const char *why);
+
+/** banks_set_online - a range of banks is in use, or stands in dropped as "offline". */
+void banks_set_online(struct range range, bool is_online);

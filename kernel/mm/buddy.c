@@ -34,10 +34,9 @@ const char *migratetype_name(enum migratetype type)
 
 void buddy_init_zone(struct zone *zone)
 {
-	for (u32 type = 0; type < MIGRATE_TYPES; type++) {
+	for (u32 type = 0; type < NR_FREE_LISTS; type++)
 		for (u32 order = 0; order < NR_PAGE_ORDERS; order++)
 			list_init(&zone->free_area[order].free_list[type]);
-	}
 }
 
 enum migratetype get_pageblock_migratetype(const struct page *page)
@@ -180,7 +179,7 @@ static void note_node(const pg_data_t *node, struct zone *zone)
 
 /*
  * Zone by zone, nearest first, the next one only when this one has no deferred pages left either; exact:
- * only the node's own.
+ * only the node's own. What cannot move away again stays out of ZONE_MOVABLE.
  */
 static struct page *take_nearest(const pg_data_t *node, u32 order, enum migratetype type,
 				 bool exact, u64 site)
@@ -189,7 +188,8 @@ static struct page *take_nearest(const pg_data_t *node, u32 order, enum migratet
 		struct zone *zone = node->node_zonelist[i];
 		struct page *page;
 
-		if (exact && zone->node != node)
+		if ((exact && zone->node != node) ||
+		    (zone->type == ZONE_MOVABLE && type != MIGRATE_MOVABLE))
 			continue;
 
 		do {

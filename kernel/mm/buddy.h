@@ -68,6 +68,12 @@ bool free_pages(struct page *page, u32 order);
 void buddy_donate(struct zone *zone, struct page *page, pfn_t pfn, u32 order);
 
 /**
+ * buddy_release - a block that is nobody's, its words 0, joins the free lists: merged with its buddies and
+ * last on its list, so that it is taken last. For memory that was added at run time.
+ */
+void buddy_release(struct zone *zone, struct page *page, u32 order);
+
+/**
  * buddy_drain - empty the caches of all harts into the free lists. A hart that is at work empties its
  * own, the next time it comes to the end of a cache or of a piece of work: the call waits for
  * that, so the caller holds no lock. Nothing else keeps the caches empty afterwards.

@@ -27,11 +27,19 @@ static inline bool is_same_zone(const struct page *a, const struct page *b)
 	return ((a->links ^ b->links) & LINKS_ZONE_INDEX_MASK) == 0;
 }
 
+/* What is isolated stays apart from what is not. Smaller buddies share a pageblock. */
+static inline bool is_same_isolation(const struct page *a, const struct page *b)
+{
+	return (get_pageblock_migratetype(a) == MIGRATE_ISOLATE) ==
+	       (get_pageblock_migratetype(b) == MIGRATE_ISOLATE);
+}
+
 /*
  * Under the zone's lock; page is nobody's, its word is 0. The buddy's frame number differs in one bit; as the struct pages of a
  * largest block are contiguous in every model, the buddy's is found by the same distance.
  */
-static inline void release(struct zone *zone, struct page *page, u64 order, u64 type)
+static inline struct page *release(struct zone *zone, struct page *page, u64 order, u64 type,
+				   bool isolated)
 {
 	pfn_t pfn = page_to_pfn(page);
 
@@ -43,6 +51,8 @@ static inline void release(struct zone *zone, struct page *page, u64 order, u64 
 		if (!is_word(page_word(buddy), PAGE_WORD(PG_BUDDY, order, 0, 0)) ||
 		    !is_same_zone(page, buddy))
 			break;
+		if (isolated && order >= PAGEBLOCK_ORDER && !is_same_isolation(page, buddy))
+			break;
 		list_del(&buddy->lru);
 		/* Neither is a head any more; the lower one will be that of the merged block. */
 		buddy->word = 0;
@@ -50,6 +60,36 @@ static inline void release(struct zone *zone, struct page *page, u64 order, u64 
 			page = buddy;
 	}
 	free_list_add(zone, page, order, type);
+	return page;
+}
+
+/* The same while pageblocks of the zone are isolated: never on the straight path. */
+static __attribute__((noinline)) struct page *release_apart(struct zone *zone, struct page *page,
+							    u64 order)
+{
+	return release(zone, page, order, get_pageblock_migratetype(page), true);
+}
+
+static __attribute__((noinline, cold)) bool free_apart(struct zone *zone, struct page *page,
+						       u64 order)
+{
+	(void)release_apart(zone, page, order);
+	spin_unlock(&zone->lock);
+	return true;
+}
+
+void buddy_release_locked(struct zone *zone, struct page *page, u32 order)
+{
+	page = release_apart(zone, page, order);
+	list_del(&page->lru);
+	list_add_tail(&page->lru, free_list(zone, page_order(page), page_type(page)));
+}
+
+void buddy_release(struct zone *zone, struct page *page, u32 order)
+{
+	spin_lock(&zone->lock);
+	buddy_release_locked(zone, page, order);
+	spin_unlock(&zone->lock);
 }
 
 /* At most nr pages of a type of one of this hart's caches go back to the zone's lists. */
@@ -60,7 +100,10 @@ static void hot_drain(struct zone *zone, struct page_cache *cache, u32 type, u32
 	spin_lock(&zone->lock);
 	while (nr-- > 0 && (page = hot_unpush(cache, type)) != NULL) {
 		page_set_word(page, 0);
-		release(zone, page, 0, get_pageblock_migratetype(page));
+		if (zone->nr_isolated > 0)
+			(void)release_apart(zone, page, 0);
+		else
+			release(zone, page, 0, get_pageblock_migratetype(page), false);
 	}
 	spin_unlock(&zone->lock);
 }
@@ -177,9 +220,11 @@ static __attribute__((noinline)) bool free_block(struct page *page, u64 order, u
 	page->free_site = site;
 	page_set_word(page, 0);
 	spin_lock(&zone->lock);
+	if (zone->nr_isolated > 0)
+		return free_apart(zone, page, order);
 	if (order < PAGEBLOCK_ORDER)
 		type = *pageblock_type_slot(page, page_to_pfn(page));
-	release(zone, page, order, type);
+	release(zone, page, order, type, false);
 	spin_unlock(&zone->lock);
 	return true;
 }

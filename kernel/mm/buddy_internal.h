@@ -23,6 +23,9 @@ static inline void free_list_add(struct zone *zone, struct page *page, u64 order
 	list_add(&page->lru, free_list(zone, order, type));
 }
 
+/** buddy_release_locked - buddy_release() under the zone's lock. */
+void buddy_release_locked(struct zone *zone, struct page *page, u32 order);
+
 /** hot_cache - the cache that this hart has of a zone. */
 static inline struct page_cache *hot_cache(const struct zone *zone)
 {

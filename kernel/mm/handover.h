@@ -50,6 +50,16 @@ void handover_clear_reserved(struct page *page, u64 nr);
 /** handover_donate - put a piece, or a part of one, whose pages are not reserved any more, on its zone's lists. */
 void handover_donate(const struct handover_piece *piece);
 
+/** handover_forget - all pieces leave the table. handover_has_room - does one more fit? */
+void handover_forget(void);
+bool handover_has_room(void);
+
+/**
+ * handover_renew - after memory was added or removed, or put on- or offline: what nobody owns now is
+ * what was given. Works out anew what handover_range() tells.
+ */
+void handover_renew(void);
+
 /** handover_range - the i-th coalesced range that was given, ascending; false past the last. */
 bool handover_range(u32 i, struct range *out);
 

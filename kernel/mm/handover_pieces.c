@@ -60,6 +60,16 @@ bool handover_piece(u32 i, pfn_t start_pfn, pfn_t end_pfn, struct handover_piece
 	return out->start_pfn < out->end_pfn;
 }
 
+void handover_forget(void)
+{
+	nr_pieces = 0;
+}
+
+bool handover_has_room(void)
+{
+	return nr_pieces < MAX_PIECES;
+}
+
 /* Room for one more at index i. */
 static struct handover_piece *make_room(u32 i)
 {

@@ -15,8 +15,9 @@
 #include "mm/percpu.h"
 
 enum zone_type {
-	ZONE_DMA32,  /* frames below 4 GiB: what 32-bit devices reach */
-	ZONE_NORMAL, /* the rest */
+	ZONE_DMA32,   /* frames below 4 GiB: what 32-bit devices reach */
+	ZONE_NORMAL,  /* the rest */
+	ZONE_MOVABLE, /* memory that was put online for pages that can be moved away again */
 	MAX_NR_ZONES,
 };
 
@@ -28,6 +29,8 @@ enum migratetype {
 	MIGRATE_MOVABLE,
 	MIGRATE_RECLAIMABLE,
 	MIGRATE_TYPES,
+	MIGRATE_ISOLATE = MIGRATE_TYPES, /* nobody may allocate: the block is going offline */
+	NR_FREE_LISTS,
 };
 
 /* A pageblock is one megapage, or the largest block if that is smaller. */
@@ -37,7 +40,7 @@ enum migratetype {
 
 /* The blocks of one order. Which orders have any is found by looking: neighbours are near in memory. */
 struct free_area {
-	struct list_head free_list[MIGRATE_TYPES];
+	struct list_head free_list[NR_FREE_LISTS];
 };
 
 struct pglist_data;
@@ -47,6 +50,7 @@ static_assert(MIGRATE_PCPTYPES <= MIGRATE_TYPES, "the types of the caches are th
 /* lock guards free_area, nr_free, the words of free pages and the pageblock types of the zone. */
 struct zone {
 	struct spinlock lock;
+	u32 nr_isolated; /* pageblocks of MIGRATE_ISOLATE; their free pages are in nr_free until they leave */
 	u64 nr_free;     /* pages on the free lists; those in the harts' caches are not in it */
 	u64 nr_deferred; /* free pages on no list yet: their struct pages are not initialised */
 	pfn_t grow_pfn;  /* below it nothing of the zone is deferred */
@@ -85,10 +89,7 @@ void nodes_init(void);
 /** free_area_init - the stage: zones, every struct page initialised and reserved, zonelists. */
 void free_area_init(void);
 
-/** hart_set_home - from now on the hart allocates from its own node first. After free_area_init(). */
-void hart_set_home(struct hart *hart);
-
-/** zone_type_of - the zone that a frame belongs to. */
+/** zone_type_of - the zone that a frame belongs to, unless it was put online as Movable. */
 static inline enum zone_type zone_type_of(pfn_t pfn)
 {
 	return pfn < ZONE_DMA32_END_PFN ? ZONE_DMA32 : ZONE_NORMAL;

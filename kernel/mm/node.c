@@ -6,10 +6,11 @@
  * its span; the memory model reads that. free_area_init() comes after the memory model: zones,
  * struct pages, zonelists. A zone spans from its first frame of RAM to its last, not further.
  */
-#include "mm/mmzone.h"
+#include "mm/node.h"
 
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "lib/string.h"
 #include "lib/trace.h"
 #include "mm/buddy.h"
 #include "mm/early.h"
@@ -22,7 +23,12 @@ pg_data_t *home_node;
 struct zone *home_zone;
 
 static const char *const zone_names[MAX_NR_ZONES] = {
-	[ZONE_DMA32] = "DMA32", [ZONE_NORMAL] = "Normal"};
+	[ZONE_DMA32] = "DMA32", [ZONE_NORMAL] = "Normal", [ZONE_MOVABLE] = "Movable"};
+
+const char *zone_name(enum zone_type type)
+{
+	return zone_names[type];
+}
 
 static_assert(sizeof(pg_data_t) <= 2 * PAGE_SIZE,
 	      "a node costs more than two pages: lower MAX_NUMNODES");
@@ -97,8 +103,15 @@ static void zone_init(pg_data_t *node, enum zone_type type)
 	zone->node = node;
 	zone->type = type;
 	zone_table[page_links(0, node->nid, type)] = zone;
-	zone_span(zone);
 	buddy_init_zone(zone);
+}
+
+void node_add(u32 nid, pg_data_t *node)
+{
+	node->nid = nid;
+	node_data[nid] = node;
+	for (enum zone_type type = 0; type < MAX_NR_ZONES; type++)
+		zone_init(node, type);
 }
 
 /*
@@ -135,13 +148,16 @@ static u32 next_best_node(u32 from, const bool *used)
 	return best;
 }
 
-/* The zones of each node in that order, within a node from the top: the scarce DMA32 goes last. */
+/*
+ * The zones of each node in that order, within a node from the top: the scarce DMA32 goes last. Other
+ * harts may read the list while it changes: every entry is a zone at any moment, the length comes last.
+ */
 static void build_zonelist(pg_data_t *node)
 {
-	TRACE_CALL(node->nid);
 	bool used[MAX_NUMNODES] = {false};
 	u32 before = node->nid;
 	u32 best;
+	u32 nr = 0;
 
 	while ((best = next_best_node(node->nid, used)) != MAX_NUMNODES) {
 		used[best] = true;
@@ -150,9 +166,9 @@ static void build_zonelist(pg_data_t *node)
 		before = best;
 		for (u32 type = MAX_NR_ZONES; type-- > 0;)
 			if (NODE_DATA(best)->node_zones[type].present_pages > 0)
-				node->node_zonelist[node->nr_zonelist++] =
-					&NODE_DATA(best)->node_zones[type];
+				node->node_zonelist[nr++] = &NODE_DATA(best)->node_zones[type];
 	}
+	node->nr_zonelist = nr;
 }
 
 void hart_set_home(struct hart *hart)
@@ -167,21 +183,35 @@ void hart_set_home(struct hart *hart)
 	hart->home_cache = &hart->cache[zone_index(hart->home_zone)];
 }
 
+void zonelists_build(void)
+{
+	pg_data_t *first = NULL;
+	u32 nid;
+
+	memset(node_load, 0, sizeof(node_load));
+	for_each_online_node (nid) {
+		build_zonelist(NODE_DATA(nid));
+		if (!first && NODE_DATA(nid)->node_present_pages > 0)
+			first = NODE_DATA(nid);
+	}
+	home_node = first;
+	home_zone = first->node_zonelist[0];
+	hart_set_home(&boot_hart);
+	for (u32 i = 0; i < nr_harts; i++)
+		hart_set_home(harts[i]);
+}
+
 void free_area_init(void)
 {
 	TRACE_CALL();
 	u32 nid;
 
 	for_each_online_node (nid)
-		for (enum zone_type type = 0; type < MAX_NR_ZONES; type++)
+		for (enum zone_type type = 0; type < MAX_NR_ZONES; type++) {
 			zone_init(NODE_DATA(nid), type);
+			if (type != ZONE_MOVABLE)
+				zone_span(&NODE_DATA(nid)->node_zones[type]);
+		}
 	memmap_init();
-	for_each_online_node (nid) {
-		build_zonelist(NODE_DATA(nid));
-		if (home_node || NODE_DATA(nid)->node_present_pages == 0)
-			continue;
-		home_node = NODE_DATA(nid);
-		home_zone = home_node->node_zonelist[0];
-	}
-	hart_set_home(&boot_hart);
+	zonelists_build();
 }

@@ -171,3 +171,8 @@ bool node_is_online(u32 nid)
 {
 	return online[nid];
 }
+
+void numa_set_online(u32 nid, bool is_online)
+{
+	online[nid] = is_online;
+}

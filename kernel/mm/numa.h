@@ -24,6 +24,9 @@ u32 node_distance(u32 from, u32 to);
 /** node_is_online - has the node a bank, or a cpu that names it? */
 bool node_is_online(u32 nid);
 
+/** numa_set_online - a node comes or goes at run time, with its pg_data_t in place. For hotplug_node.c. */
+void numa_set_online(u32 nid, bool is_online);
+
 /** for_each_online_node - u32 nid, ascending. */
 #define for_each_online_node(nid)                \
 	for (nid = 0; nid < MAX_NUMNODES; nid++) \

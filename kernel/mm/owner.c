@@ -23,6 +23,8 @@ static struct memblock_region first_regions[NR_EARLY][FIRST_SIZE];
 static struct memblock_region gigantic_regions[DIRECT_MAP_SIZE / GIGAPAGE_SIZE];
 static struct memblock_type early[NR_EARLY];
 
+static const struct owner_source *source; /* of what was taken after hand-over */
+
 static const char *const names[NR_OWNERS] = {
 	[OWN_FIRMWARE_NOMAP] = "firmware",
 	[OWN_KERNEL] = "kernel",
@@ -140,6 +142,8 @@ enum owner owner_at(phys_addr_t pa, phys_addr_t limit, phys_addr_t *end)
 	for (u32 i = NR_EARLY; i-- > 0;)
 		if (meet_type(&early[i], pa, end))
 			owner = FIRST_EARLY + i;
+	if (source)
+		(void)source->meet(pa, end, &owner);
 	for (u32 i = 0; i < reservations.nr; i++) {
 		const struct reservation *r = &reservations.reservation[i];
 
@@ -151,33 +155,45 @@ enum owner owner_at(phys_addr_t pa, phys_addr_t limit, phys_addr_t *end)
 	return owner;
 }
 
+void owner_set_source(const struct owner_source *fresh)
+{
+	source = fresh;
+}
+
+/* The first range that starts at or above pa: a selection over few short sorted tables. */
+static bool next_range(phys_addr_t pa, enum owner *owner, struct range *range)
+{
+	bool found = source && source->next(pa, owner, range);
+
+	for (u32 t = 0; t < NR_EARLY; t++)
+		for (u64 k = 0; k < early[t].cnt; k++) {
+			const struct memblock_region *rgn = &early[t].regions[k];
+
+			if (rgn->size == 0 || rgn->base < pa ||
+			    (found && rgn->base >= range->start))
+				continue;
+			*range = (struct range){rgn->base, rgn->base + rgn->size};
+			*owner = FIRST_EARLY + t;
+			found = true;
+		}
+	return found;
+}
+
 bool owner_early_range(u32 i, enum owner *owner, struct range *range)
 {
-	phys_addr_t after = 0;
-	bool first = true;
+	static u32 nr; /* ranges below at, from the last call */
+	static phys_addr_t at;
 
-	/* The i-th smallest start: a selection over few short sorted tables. */
-	for (u32 n = 0;; n++) {
-		bool found = false;
-
-		for (u32 t = 0; t < NR_EARLY; t++)
-			for (u64 k = 0; k < early[t].cnt; k++) {
-				const struct memblock_region *rgn = &early[t].regions[k];
-
-				if (rgn->size == 0 || (!first && rgn->base <= after) ||
-				    (found && rgn->base >= range->start))
-					continue;
-				*range = (struct range){rgn->base, rgn->base + rgn->size};
-				*owner = FIRST_EARLY + t;
-				found = true;
-			}
-		if (!found)
-			return false;
-		if (n == i)
-			return true;
-		after = range->start;
-		first = false;
+	if (i < nr || i == 0) {
+		nr = 0;
+		at = 0;
 	}
+	for (; next_range(at, owner, range); nr++) {
+		if (nr == i)
+			return true;
+		at = range->start + 1;
+	}
+	return false;
 }
 
 void ledger_make(struct ledger *out)

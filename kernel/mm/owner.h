@@ -90,8 +90,22 @@ const struct reservation *owner_reservation_at(phys_addr_t pa);
 
 const char *owner_name(enum owner owner);
 
-/** owner_early_range - the i-th range, ascending over all owners, that bring-up keeps; false past the last. */
+/**
+ * owner_early_range - the i-th range, ascending over all owners, that bring-up keeps or that the
+ * live kernel took for itself; false past the last. Asking for 0, 1, 2, ... is quick.
+ */
 bool owner_early_range(u32 i, enum owner *owner, struct range *range);
+
+/* Who answers for what was taken after hand-over: owned.c. */
+struct owner_source {
+	/* lower *end to the next edge above pa; is pa inside, and whose is it? */
+	bool (*meet)(phys_addr_t pa, phys_addr_t *end, enum owner *owner);
+	/* the first range that starts at or above pa */
+	bool (*next)(phys_addr_t pa, enum owner *owner, struct range *range);
+};
+
+/** owner_set_source - the one source of run-time owners. */
+void owner_set_source(const struct owner_source *source);
 
 struct ledger {
 	u64 ram;              /* bytes of RAM in the tree */

@@ -40,6 +40,42 @@ bool paging_add_vmemmap_run(va_t va, phys_addr_t pa, u64 size, u64 leaf);
 /** paging_has_leaf - is va shown by a leaf already? */
 bool paging_has_leaf(va_t va);
 
+/** paging_leaf_size - bytes of the leaf that shows va; 0 when none does. */
+u64 paging_leaf_size(va_t va);
+
+/** paging_is_clear - is there neither a leaf nor a table of base pages for the 2 MiB around va? */
+bool paging_is_clear(va_t va);
+
+/** paging_tables_missing - tables that leaves of that size (page or megapage) over [va, va + size) would make. */
+u64 paging_tables_missing(va_t va, u64 size, u64 leaf);
+
+/* After hand-over, paging_hotplug.c: tables come from and go to whoever is named here. */
+struct paging_tables {
+	bool (*alloc)(phys_addr_t *table); /* a zeroed page; false when there is none */
+	bool (*is_ours)(
+		phys_addr_t
+			table); /* did alloc give it? Those of the boot stay when they are empty */
+	void (*free)(phys_addr_t table);
+};
+
+/** paging_set_tables - from now on tables come from there. tables is kept. */
+void paging_set_tables(const struct paging_tables *tables);
+
+/** paging_direct_va - where the direct map shows pa. */
+va_t paging_direct_va(phys_addr_t pa);
+
+/**
+ * paging_add_direct - RAM that was added, whole megapages, appears in the direct map, rw-, in leaves
+ * of 2 MiB, so that any 2 MiB can go again. False when a table could not be had; nothing is changed then.
+ */
+bool paging_add_direct(struct range range);
+
+/** paging_remove_direct - the opposite. Nobody touches the range any more. Empty tables are freed. */
+void paging_remove_direct(struct range range);
+
+/** paging_remove_vmemmap - take the leaf of size bytes at va out of the window; result: what it showed. */
+phys_addr_t paging_remove_vmemmap(va_t va, u64 size);
+
 /* Leaves of one size that follow each other in the window and in RAM. */
 struct paging_run {
 	va_t va;

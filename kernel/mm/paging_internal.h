@@ -9,6 +9,9 @@
 
 extern struct sv39 paging_tree;
 
+/** paging_unmap - take leaves out of the live tree, fence everywhere, then free the tables that are empty. */
+void paging_unmap(va_t va, u64 size);
+
 /**
  * paging_cut - call piece for the parts of run before (rw-), inside (r--) and after (rw-) fixed.
  *

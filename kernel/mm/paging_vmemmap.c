@@ -46,6 +46,39 @@ bool paging_has_leaf(va_t va)
 	return pte_is_valid(sv39_walk(paging_tree.root, va, &level));
 }
 
+u64 paging_leaf_size(va_t va)
+{
+	u32 level;
+
+	return pte_is_valid(sv39_walk(paging_tree.root, va, &level)) ? 1UL << sv39_shift(level) : 0;
+}
+
+bool paging_is_clear(va_t va)
+{
+	u32 level;
+
+	return !pte_is_valid(sv39_walk(paging_tree.root, va, &level)) && level > 0;
+}
+
+u64 paging_tables_missing(va_t va, u64 size, u64 leaf)
+{
+	return sv39_tables_missing(paging_tree.root, va, size, leaf == PAGE_SIZE ? 0 : 1);
+}
+
+phys_addr_t paging_remove_vmemmap(va_t va, u64 size)
+{
+	const u64 tables = paging_tree.nr_tables;
+	u32 level;
+	pte_t pte = sv39_walk(paging_tree.root, va, &level);
+
+	assert_kernel(pte_is_valid(pte) && size == 1UL << sv39_shift(level), va, size);
+	assert_kernel(IS_ALIGNED(va, size), va, size);
+	paging_unmap(va, size);
+	added_leaves[level]--;
+	added_tables -= tables - paging_tree.nr_tables;
+	return pfn_to_phys(pte_pfn(pte));
+}
+
 void paging_vmemmap_figures(u64 *leaves, u64 *tables)
 {
 	for (u32 i = 0; i < SV39_LEVELS; i++)

@@ -125,6 +125,11 @@ u32 section_home_nid(u64 nr)
 	return home_nid[nr - section_base];
 }
 
+void section_set_home_nid(u64 nr, u32 nid)
+{
+	home_nid[nr - section_base] = (u8)nid;
+}
+
 bool section_next_run(u64 *cursor, pfn_t start_pfn, pfn_t end_pfn, struct memmap_run *run)
 {
 	u64 nr;

@@ -255,7 +255,8 @@ static void sparse_init_nid(u32 nid, u64 begin, u64 end, u64 map_count)
 			nr += together - 1;
 			continue;
 		}
-		memmap = populate_section_memmap(nr, from);
+		memmap = populate_section_memmap(section_nr_to_pfn(nr), PAGES_PER_SECTION, from,
+						 &memmap_source_boot);
 		if (memmap)
 			sparse_init_one_section(nr, memmap, usage++);
 		else

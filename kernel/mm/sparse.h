@@ -28,12 +28,50 @@ bool sparse_buffer_alloc_run(u64 size, u64 nr, phys_addr_t *out);
  * first frame, those of the others follow it; *end is lowered to what was possible, to nr when nothing was.
  */
 struct page *populate_sections(u64 nr, u64 *end);
+/* Where the backing of struct pages comes from: memblock at boot, the buddy allocator or the block itself later. */
+struct memmap_source {
+	bool (*alloc)(u64 size, u32 nid,
+		      phys_addr_t *pa);         /* size bytes, aligned to size, not zeroed */
+	void (*free)(phys_addr_t pa, u64 size); /* as allocated */
+	bool megapages;                         /* vmemmap: are megapage leaves wished? */
+};
+extern const struct memmap_source memmap_source_boot;
 
 /**
- * populate_section_memmap - the model's part: backing for the struct pages of one section.
- * Result: the struct page of the section's first frame, or NULL; what was allocated until then stays owned.
+ * populate_section_memmap - the model's part: backing for the struct pages of [pfn, pfn + nr_pages),
+ * all of one section; whole MEMMAP_UNIT_PAGES. What is there already stays as it is.
+ * Result: the struct page of pfn, or NULL; what was allocated until then stays, shown or owned.
  */
-struct page *populate_section_memmap(u64 nr, u32 nid);
+struct page *populate_section_memmap(pfn_t pfn, u64 nr_pages, u32 nid,
+				     const struct memmap_source *source);
+
+/**
+ * depopulate_section_memmap - the opposite, for sections that are not of the boot: backing that
+ * shows no struct page of a subsection in the section's map is given to source->free, a fence earlier.
+ * After the bits of [pfn, pfn + nr_pages) are clear. Takes back a populate_section_memmap() that failed, too.
+ */
+void depopulate_section_memmap(pfn_t pfn, u64 nr_pages, const struct memmap_source *source);
+
+/* What it costs to populate a piece of a section that has nothing yet. */
+struct memmap_cost {
+	u64 blocks; /* of block_bytes, contiguous and aligned */
+	u64 block_bytes;
+	u64 pages;  /* single pages */
+	u64 tables; /* page tables */
+};
+
+/** memmap_cost - for populate_section_memmap() of the same piece; a table that several pieces share is counted for each. */
+void memmap_cost(pfn_t pfn, u64 nr_pages, bool megapages, struct memmap_cost *cost);
+
+/*
+ * Struct pages come in units: the buddy allocator looks at a block's buddy without asking whether
+ * it has a struct page, so those of a largest block are there all or none.
+ */
+#define MEMMAP_UNIT_PAGES \
+	(PAGES_PER_SUBSECTION > MAX_ORDER_NR_PAGES ? PAGES_PER_SUBSECTION : MAX_ORDER_NR_PAGES)
+
+/** section_set_home_nid - for sections that are added at run time. */
+void section_set_home_nid(u64 nr, u32 nid);
 
 /**
  * section_stretch_end - one past the last of the sections from nr on that memory_present() has marked for

@@ -37,3 +37,36 @@ static inline bool subsection_is_set(const struct mem_section_usage *usage, pfn_
 
 	return usage->subsection_map[bit / 64] >> (bit % 64) & 1;
 }
+
+/* A subsection map is an array of SUBSECTION_WORDS; ranges of its bits are half-open. */
+
+static inline bool subsection_bit(const u64 *map, u64 bit)
+{
+	return map[bit / 64] >> (bit % 64) & 1;
+}
+
+/** subsections_any, subsections_all - is any bit, are all bits of [first, end) set? */
+static inline bool subsections_any(const u64 *map, u64 first, u64 end)
+{
+	for (; first < end; first++)
+		if (subsection_bit(map, first))
+			return true;
+	return false;
+}
+
+static inline bool subsections_all(const u64 *map, u64 first, u64 end)
+{
+	for (; first < end; first++)
+		if (!subsection_bit(map, first))
+			return false;
+	return true;
+}
+
+/** subsections_set - give the bits of [first, end) a value. */
+static inline void subsections_set(u64 *map, u64 first, u64 end, bool value)
+{
+	for (; first < end; first++) {
+		map[first / 64] &= ~(1UL << (first % 64));
+		map[first / 64] |= (u64)value << (first % 64);
+	}
+}

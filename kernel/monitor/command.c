@@ -28,6 +28,7 @@ static const struct {
 	{"take memory, try it", &commands_alloc},
 	{NULL, &commands_hugepages},
 	{NULL, &commands_initrd},
+	{"memory that comes and goes", &commands_hotplug},
 	{"the boot, and proofs", &commands_proof},
 	{NULL, &commands_trace},
 	{"the session", &commands_session},

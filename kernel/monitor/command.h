@@ -52,6 +52,7 @@ extern const struct command_group commands_proof;   /* audit, record, self-test:
 extern const struct command_group
 	commands_numa; /* nodes as allocations see them: commands_numa.c */
 extern const struct command_group commands_hugepages; /* their pools: commands_hugepages.c */
+extern const struct command_group commands_hotplug;   /* memory that comes and goes */
 extern const struct command_group commands_trace;     /* who called whom: commands_trace.c */
 extern const struct command_group commands_session;   /* help, poweroff: commands_session.c */
 

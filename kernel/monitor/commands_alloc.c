@@ -7,6 +7,7 @@
 #include "lib/string.h"
 #include "mm/buddy.h"
 #include "mm/memtest_live.h"
+#include "mm/migrate.h"
 #include "mm/selftest.h"
 #include "monitor/command.h"
 #include "monitor/held.h"
@@ -37,6 +38,22 @@ bool held_refuses(const char *what)
 			 what, held_pages());
 	return true;
 }
+
+/* Memory goes offline: the chain leads to the copy from now on. */
+static bool held_moved(struct page *to, struct page *from, u32 order)
+{
+	struct page **link = &held;
+
+	(void)order;
+	while (*link && *link != from)
+		link = (struct page **)&(*link)->private;
+	if (!*link)
+		return false;
+	*link = to;
+	return true;
+}
+
+static const struct movable_ops held_ops = {"alloc", held_moved};
 
 static void show_block(const struct page *page)
 {
@@ -85,6 +102,8 @@ static void run_alloc(const char *const *args)
 	}
 	page->private = (u64)held;
 	held = page;
+	if (type == MIGRATE_MOVABLE)
+		page_set_movable(page, &held_ops);
 	show_block(page);
 	if (page_to_nid(page) != nid)
 		print("  node %u has no such block: this one is of the nearest that has\n", nid);
@@ -97,6 +116,7 @@ static void release(struct page **link)
 
 	*link = (struct page *)page->private;
 	page->private = 0;
+	page_clear_movable(page);
 	free_pages(page, page_order(page));
 }
 

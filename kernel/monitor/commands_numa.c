@@ -64,7 +64,7 @@ static const struct command commands[] = {
 	 "Example: numastat\n"
 	 "See also: zonelists, nodes\n",
 	 0, run_numastat},
-	{"zonelists", "", "for each node, the zones in which an allocation looks, in order",
+	{"zonelists", "", "for each node, where an allocation looks, in order",
 	 "The node itself, then the nearest; of equally near nodes first those above it, those\n"
 	 "without harts, and those that fewer lists turn to first; see docs/numa.md.\n"
 	 "Example: zonelists\n"

@@ -19,6 +19,7 @@ static void run_audit(const char *const *args)
 	if (held_refuses("audit"))
 		return;
 	audit_run(&audit);
+	check_last = audit; /* what the record shows from now on */
 	print("pages of RAM        %12lu\n"
 	      "free                %12lu\n"
 	      "expected to be free %12lu\n"

@@ -117,11 +117,25 @@ void *arch_vmemmap(void)
 	return vmemmap_window;
 }
 
+static char *window_at(va_t va)
+{
+	if (va >= DIRECT_MAP_START)
+		return direct_map + (va - DIRECT_MAP_START);
+	return (char *)arch_vmemmap() + (va - VMEMMAP_START);
+}
+
 void arch_leaf_added(va_t va, phys_addr_t pa, u64 size)
 {
-	char *at = (char *)arch_vmemmap() + (va - VMEMMAP_START);
+	show(window_at(va), pa, size, PROT_READ | PROT_WRITE);
+}
 
-	show(at, pa, size, PROT_READ | PROT_WRITE);
+void arch_leaf_removed(va_t va, u64 size)
+{
+	void *p = mmap(window_at(va), size, PROT_NONE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+
+	if (p == MAP_FAILED)
+		host_failed("mmap of a hole");
 }
 
 void host_alias_page(phys_addr_t pa, phys_addr_t target)

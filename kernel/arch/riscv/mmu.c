@@ -89,6 +89,13 @@ void arch_leaf_added(va_t va, phys_addr_t pa, u64 size)
 	tlb_fence();
 }
 
+void arch_leaf_removed(va_t va, u64 size)
+{
+	(void)va;
+	(void)size;
+	tlb_fence();
+}
+
 void *arch_vmemmap(void)
 {
 	return (void *)VMEMMAP_START;

@@ -109,6 +109,65 @@ u64 sv39_tables_needed(va_t va, phys_addr_t pa, u64 size, u32 max_level)
 	return tables;
 }
 
+static bool is_empty(const pte_t *table)
+{
+	for (u32 i = 0; i < SV39_ENTRIES; i++)
+		if (table[i].word != 0)
+			return false;
+	return true;
+}
+
+/* The part of [va, end) below one table. True when the table has no entry left. */
+static bool unmap_table(struct sv39 *tree, pte_t *table, u32 level, va_t va, va_t end,
+			bool (*retire)(phys_addr_t table))
+{
+	const u64 reach = 1UL << sv39_shift(level);
+
+	while (va < end) {
+		pte_t *entry = &table[sv39_index(va, level)];
+		phys_addr_t target = pfn_to_phys(pte_pfn(*entry));
+		va_t next = min_u64(end, ALIGN_DOWN(va, reach) + reach);
+
+		if (pte_is_valid(*entry) && pte_is_leaf(*entry)) {
+			assert_kernel(next - va == reach, va, end);
+			entry->word = 0;
+			tree->nr_leaves[level]--;
+		} else if (pte_is_valid(*entry) &&
+			   unmap_table(tree, table_of(target), level - 1, va, next, retire) &&
+			   retire(target)) {
+			entry->word = 0;
+			tree->nr_tables--;
+		}
+		va = next;
+	}
+	return is_empty(table);
+}
+
+void sv39_unmap(struct sv39 *tree, va_t va, u64 size, bool (*retire)(phys_addr_t table))
+{
+	assert_kernel(IS_ALIGNED(va | size, PAGE_SIZE), va, size);
+	(void)unmap_table(tree, table_of(tree->root), SV39_LEVELS - 1, va, va + size, retire);
+}
+
+u64 sv39_tables_missing(phys_addr_t root, va_t va, u64 size, u32 level)
+{
+	const va_t end = va + size;
+	u64 missing = 0;
+
+	for (u32 at = SV39_LEVELS - 1; at > level; at--) {
+		const u64 reach = 1UL << sv39_shift(at);
+
+		/* A missing entry of this level is one table, and one for each below it. */
+		for (va_t step = va; step < end; step = ALIGN_DOWN(step, reach) + reach) {
+			u32 found;
+			pte_t entry = sv39_walk(root, step, &found);
+
+			missing += !pte_is_valid(entry) && found >= at;
+		}
+	}
+	return missing;
+}
+
 pte_t sv39_walk(phys_addr_t root, va_t va, u32 *level)
 {
 	const pte_t *table = table_of(root);

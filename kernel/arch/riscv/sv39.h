@@ -106,6 +106,17 @@ bool sv39_init(struct sv39 *tree, bool (*table_alloc)(phys_addr_t *table));
 bool sv39_map(struct sv39 *tree, va_t va, phys_addr_t pa, u64 size, enum map_rights rights,
 	      u32 max_level);
 
+/**
+ * sv39_unmap - take every leaf of [va, va + size) away; each lies in it whole. Tables that have no
+ * entry left are unhooked, the deepest first, and named to retire: whoever is called fences before
+ * he uses such a page for anything else (Privileged 1.12, 4.2.1), or keeps it as a table for good
+ * and says false: it then stays hooked. The root always stays.
+ */
+void sv39_unmap(struct sv39 *tree, va_t va, u64 size, bool (*retire)(phys_addr_t table));
+
+/** sv39_tables_missing - exactly how many tables sv39_map() would make for leaves of that level over [va, va + size). */
+u64 sv39_tables_missing(phys_addr_t root, va_t va, u64 size, u32 level);
+
 /** sv39_tables_needed - an upper bound of the new tables that sv39_map() of one range takes. */
 u64 sv39_tables_needed(va_t va, phys_addr_t pa, u64 size, u32 max_level);
 

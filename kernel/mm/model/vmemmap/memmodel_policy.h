@@ -13,7 +13,8 @@
 enum {
 	memmodel_has_nodes = 1,
 	memmodel_node_per_bank = 0,
-	memmodel_has_sections = 1, /* page->links carries a section number */
+	memmodel_has_sections = 1,    /* page->links carries a section number */
+	memmodel_memmap_is_whole = 0, /* struct pages of a section: one array, or piece by piece */
 };
 
 /* Bytes from phys_base on for which the model can have struct pages. */

@@ -35,60 +35,62 @@ static bool is_all_present(const struct page *start, const struct page *end)
 	return section_is_present(pfn_to_section(page_to_pfn(end) - 1));
 }
 
-/* Backing for a megapage leaf: the run's buffer, else any 2 MiB, of the node if it has one. */
-static bool vmemmap_alloc_block_buf(u64 size, u32 nid, phys_addr_t *out)
+/* At boot: the run's buffer, else memblock, of the node if it has any. */
+static bool vmemmap_alloc_block_buf(u64 size, u32 nid, phys_addr_t *pa)
 {
 	TRACE_CALL(size, nid);
-	if (sparse_buffer_alloc(size, out))
+	if (sparse_buffer_alloc(size, pa))
 		return true;
-	if (!early_alloc_memmap(size, size, nid, false, out))
+	if (!early_alloc_memmap(size, size, nid, false, pa))
 		return false;
 	sparse_figures.from_memblock += size;
 	return true;
 }
 
-static bool populate_megapage(struct page *start, u32 nid)
+static void boot_free(phys_addr_t pa, u64 size)
 {
-	TRACE_CALL(va_of(start), nid);
+	early_free(OWN_MEMMAP, pa, size);
+}
+
+const struct memmap_source memmap_source_boot = {vmemmap_alloc_block_buf, boot_free,
+						 config_vmemmap_megapage};
+
+static bool populate_leaf(struct page *start, u64 size, u32 nid, const struct memmap_source *source)
+{
 	phys_addr_t pa;
 
-	if (!config_vmemmap_megapage ||
-	    !is_all_present(start, start + MEGAPAGE_SIZE / sizeof(struct page)) ||
-	    !vmemmap_alloc_block_buf(MEGAPAGE_SIZE, nid, &pa))
+	if (!source->alloc(size, nid, &pa))
 		return false;
-	if (paging_add_vmemmap(va_of(start), pa, MEGAPAGE_SIZE)) {
-		memmap_fill_poison(start, MEGAPAGE_SIZE);
+	if (paging_add_vmemmap(va_of(start), pa, size)) {
+		memmap_fill_poison(start, size);
 		return true;
 	}
-	early_free(OWN_MEMMAP, pa, MEGAPAGE_SIZE);
+	source->free(pa, size);
 	return false;
 }
 
+/* A megapage leaf shows the struct pages of 128 MiB, if nothing else shows a part of them yet. */
+static bool populate_megapage(struct page *start, u32 nid, const struct memmap_source *source)
+{
+	TRACE_CALL(va_of(start), nid);
+	return source->megapages && paging_is_clear(va_of(start)) &&
+	       populate_leaf(start, MEGAPAGE_SIZE, nid, source);
+}
+
 /* vmemmap_populate_basepages: whatever of [start, end) is not shown yet. */
-static bool populate_base_pages(struct page *start, struct page *end, u32 nid)
+static bool populate_base_pages(struct page *start, struct page *end, u32 nid,
+				const struct memmap_source *source)
 {
 	TRACE_CALL(va_of(start), va_of(end), nid);
-	for (struct page *at = start; at < end; at += PAGE_SIZE / sizeof(struct page)) {
-		phys_addr_t pa;
-
-		if (paging_has_leaf(va_of(at)))
-			continue;
-		if (!sparse_buffer_alloc(PAGE_SIZE, &pa)) {
-			if (!early_alloc_memmap(PAGE_SIZE, PAGE_SIZE, nid, false, &pa))
-				return false;
-			sparse_figures.from_memblock += PAGE_SIZE;
-		}
-		if (!paging_add_vmemmap(va_of(at), pa, PAGE_SIZE)) {
-			early_free(OWN_MEMMAP, pa, PAGE_SIZE);
+	for (struct page *at = start; at < end; at += PAGE_SIZE / sizeof(struct page))
+		if (!paging_has_leaf(va_of(at)) && !populate_leaf(at, PAGE_SIZE, nid, source))
 			return false;
-		}
-		memmap_fill_poison(at, PAGE_SIZE);
-	}
 	return true;
 }
 
 /* vmemmap_populate: [start, end) of the window, one 2 MiB after the other. */
-static bool vmemmap_populate(struct page *start, struct page *end, u32 nid)
+static bool vmemmap_populate(struct page *start, struct page *end, u32 nid,
+			     const struct memmap_source *source)
 {
 	TRACE_CALL(va_of(start), va_of(end), nid);
 	for (struct page *at = start; at < end;) {
@@ -96,10 +98,12 @@ static bool vmemmap_populate(struct page *start, struct page *end, u32 nid)
 		struct page *leaf = (struct page *)((u64)at - window_offset % MEGAPAGE_SIZE);
 		struct page *leaf_end = leaf + MEGAPAGE_SIZE / sizeof(struct page);
 		struct page *stop_at = leaf_end < end ? leaf_end : end;
+		bool is_whole = at == leaf && (leaf_end <= end || is_all_present(leaf, leaf_end));
 
-		if (!paging_has_leaf(va_of(at)) && (at != leaf || !populate_megapage(leaf, nid))) {
+		if (paging_leaf_size(va_of(at)) != MEGAPAGE_SIZE &&
+		    (!is_whole || !populate_megapage(leaf, nid, source))) {
 			sparse_figures.base_page_spans++;
-			if (!populate_base_pages(at, stop_at, nid))
+			if (!populate_base_pages(at, stop_at, nid, source))
 				return false;
 		}
 		at = stop_at;
@@ -107,12 +111,73 @@ static bool vmemmap_populate(struct page *start, struct page *end, u32 nid)
 	return true;
 }
 
-struct page *populate_section_memmap(u64 nr, u32 nid)
+struct page *populate_section_memmap(pfn_t pfn, u64 nr_pages, u32 nid,
+				     const struct memmap_source *source)
 {
-	TRACE_CALL(nr, nid);
-	struct page *start = pfn_to_page(section_nr_to_pfn(nr));
+	TRACE_CALL(pfn, nr_pages, nid);
+	struct page *start = pfn_to_page(pfn);
 
-	return vmemmap_populate(start, start + PAGES_PER_SECTION, nid) ? start : NULL;
+	return vmemmap_populate(start, start + nr_pages, nid, source) ? start : NULL;
+}
+
+/* Has any frame from start_pfn to end_pfn, all of one section, been added? */
+static bool is_wanted(pfn_t start_pfn, pfn_t end_pfn)
+{
+	const struct mem_section *section = pfn_to_section(start_pfn);
+	const pfn_t first = start_pfn & (PAGES_PER_SECTION - 1);
+
+	return section_is_valid(section) &&
+	       subsections_any(section->usage->subsection_map, first / PAGES_PER_SUBSECTION,
+			       (first + (end_pfn - start_pfn)) / PAGES_PER_SUBSECTION);
+}
+
+/* One leaf goes, if it shows only what nobody wants. Result: the first struct page behind it. */
+static struct page *vmemmap_free_leaf(struct page *at, const struct memmap_source *source)
+{
+	const u64 size = paging_leaf_size(va_of(at));
+	const u64 nr = (size ? size : PAGE_SIZE) / sizeof(struct page);
+	const pfn_t start_pfn = page_to_pfn(at);
+	phys_addr_t pa;
+
+	if (size == 0 || is_wanted(ALIGN_DOWN(start_pfn, MEMMAP_UNIT_PAGES),
+				   ALIGN_UP(start_pfn + nr, MEMMAP_UNIT_PAGES)))
+		return at + nr;
+	pa = paging_remove_vmemmap(va_of(at), size);
+	source->free(pa, size);
+	return at + nr;
+}
+
+/* vmemmap_free: what nobody wants of [start, end). */
+static void vmemmap_free(struct page *start, struct page *end, const struct memmap_source *source)
+{
+	TRACE_CALL(va_of(start), va_of(end));
+	/* A megapage may begin before the range: it is looked at from its first struct page. */
+	if (paging_leaf_size(va_of(start)) == MEGAPAGE_SIZE)
+		start = (struct page *)((u64)start -
+					((u64)start - (u64)arch_vmemmap()) % MEGAPAGE_SIZE);
+	while (start < end)
+		start = vmemmap_free_leaf(start, source);
+}
+
+void depopulate_section_memmap(pfn_t pfn, u64 nr_pages, const struct memmap_source *source)
+{
+	TRACE_CALL(pfn, nr_pages);
+	struct page *start = pfn_to_page(pfn);
+
+	vmemmap_free(start, start + nr_pages, source);
+}
+
+void memmap_cost(pfn_t pfn, u64 nr_pages, bool megapages, struct memmap_cost *cost)
+{
+	const struct page *start = pfn_to_page(pfn);
+	const struct page *end = start + nr_pages;
+	const u64 leaf = megapages ? MEGAPAGE_SIZE : PAGE_SIZE;
+
+	*cost = (struct memmap_cost){.block_bytes = MEGAPAGE_SIZE};
+	cost->tables = paging_tables_missing(va_of(start), (u64)end - (u64)start, leaf);
+	for (const struct page *at = start; at < end; at += leaf / sizeof(struct page))
+		if (paging_leaf_size(va_of(at)) == 0)
+			*(megapages ? &cost->blocks : &cost->pages) += 1;
 }
 
 /*

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Memory goes offline: nothing of it is free or in use any more.
+ *
+ *   memory_block_offline -> offline_pages -> isolate -> (notifiers) -> migrate -> all free? -> reserved
+ *
+ * What cannot move is found before anything is changed, and again at every pass. A refusal names the
+ * first frame that stands in the way, and whose it is.
+ */
+#include "mm/hotplug_internal.h"
+
+#include "lib/panic.h"
+#include "mm/bank.h"
+#include "mm/deferred.h"
+#include "mm/hotplug_notify.h"
+#include "mm/isolate.h"
+#include "mm/migrate.h"
+#include "mm/owner.h"
+
+#define MAX_PASSES 16 /* other harts may allocate and free meanwhile */
+
+static int busy(pfn_t pfn, const struct page *head)
+{
+	phys_addr_t end;
+	enum owner owner = owner_at(pfn_to_phys(pfn), pfn_to_phys(pfn + 1), &end);
+	const struct reservation *r = owner_reservation_at(pfn_to_phys(pfn));
+
+	if (owner != OWN_FREE)
+		return hotplug_fail(HOTPLUG_EBUSY, "pfn 0x%lx belongs to %s and cannot move", pfn,
+				    r ? r->name : owner_name(owner));
+	if (!head)
+		return hotplug_fail(HOTPLUG_EBUSY, "pfn 0x%lx is reserved", pfn);
+	return hotplug_fail(HOTPLUG_EBUSY,
+			    "pfn 0x%lx, order %u, allocated from 0x%lx, cannot move: %s",
+			    page_to_pfn(head), page_order(head), head->alloc_site,
+			    page_movable_ops(head) ? "its owner refuses, or nothing else is free"
+						   : "no owner registered it as movable");
+}
+
+/*
+ * Look at every block of the range: what is free or movable is fine, and with move it is moved.
+ * Pages on hot lists are in no block; the next drain takes care of them.
+ */
+static int scan(pfn_t start_pfn, pfn_t end_pfn, bool move)
+{
+	for (pfn_t pfn = start_pfn; pfn < end_pfn;) {
+		struct page *head = block_head(pfn);
+		const u64 altmap_pages = hotplug_altmap_pages_at(pfn);
+		const struct page *page = pfn_to_page(pfn);
+
+		if (altmap_pages > 0) {
+			pfn += altmap_pages;
+		} else if (!head && !page_has(page, PG_RESERVED)) {
+			pfn++;
+		} else if (head && page_has(head, PG_BUDDY)) {
+			pfn = page_to_pfn(head) + (1UL << page_order(head));
+		} else if (!head || !page_movable_ops(head)) {
+			return busy(pfn, head);
+		} else {
+			pfn = page_to_pfn(head) + (1UL << page_order(head));
+			if (move && !migrate_page(head))
+				return busy(page_to_pfn(head), head);
+		}
+	}
+	return 0;
+}
+
+/* Frames of the range that the allocator has or gave out: all but altmaps; of one section and zone. */
+static bool next_own_range(pfn_t *at, pfn_t end_pfn, pfn_t *start_pfn, pfn_t *stop_pfn)
+{
+	*start_pfn = *at + hotplug_altmap_pages_at(*at);
+	if (*start_pfn >= end_pfn)
+		return false;
+	*stop_pfn = min_u64(end_pfn, ALIGN_DOWN(*start_pfn, PAGES_PER_SECTION) + PAGES_PER_SECTION);
+	for (pfn_t pfn = *start_pfn; pfn < *stop_pfn; pfn += PAGES_PER_SUBSECTION)
+		if (page_zone(pfn_to_page(pfn)) != page_zone(pfn_to_page(*start_pfn)))
+			*stop_pfn = pfn;
+	*at = *stop_pfn;
+	return true;
+}
+
+static void for_own_ranges(pfn_t start_pfn, pfn_t end_pfn, void (*action)(pfn_t, pfn_t))
+{
+	pfn_t first, last;
+
+	while (next_own_range(&start_pfn, end_pfn, &first, &last))
+		action(first, last);
+}
+
+static bool all_free(pfn_t start_pfn, pfn_t end_pfn)
+{
+	pfn_t first, last;
+
+	while (next_own_range(&start_pfn, end_pfn, &first, &last))
+		if (isolated_busy(first, last) != last)
+			return false;
+	return true;
+}
+
+static int empty_range(pfn_t start_pfn, pfn_t end_pfn)
+{
+	int failed = 0;
+
+	for (u32 pass = 0; !failed && pass < MAX_PASSES; pass++) {
+		buddy_drain();
+		if (all_free(start_pfn, end_pfn))
+			return 0;
+		failed = scan(start_pfn, end_pfn, true);
+	}
+	return failed ? failed
+		      : hotplug_fail(HOTPLUG_EBUSY,
+				     "pages of [0x%lx, 0x%lx) are allocated faster than they move",
+				     pfn_to_phys(start_pfn), pfn_to_phys(end_pfn));
+}
+
+/* Blocks that say which subsections are offline; those of boot sections are made here. */
+static int make_blocks(pfn_t start_pfn, pfn_t end_pfn)
+{
+	struct piece piece;
+
+	for (pfn_t at = start_pfn; next_piece(&at, end_pfn, &piece);)
+		if (!memory_block_make(piece.nr, page_to_nid(pfn_to_page(piece.start_pfn))))
+			return hotplug_fail(HOTPLUG_ENOMEM, "no page for the state of block %lu",
+					    piece.nr);
+	return 0;
+}
+
+static void put_blocks(pfn_t start_pfn, pfn_t end_pfn)
+{
+	struct piece piece;
+
+	for (pfn_t at = start_pfn; next_piece(&at, end_pfn, &piece);)
+		if (memory_block_find(piece.nr))
+			memory_block_put(memory_block_find(piece.nr));
+}
+
+static void leave(pfn_t start_pfn, pfn_t end_pfn)
+{
+	isolated_take(start_pfn, end_pfn);
+	for (pfn_t pfn = start_pfn; pfn < end_pfn; pfn += PAGEBLOCK_NR_PAGES) {
+		const struct page *page = pfn_to_page(pfn);
+
+		page_zone(page)->managed_pages -= PAGEBLOCK_NR_PAGES;
+		memmap_init_range(pfn, PAGEBLOCK_NR_PAGES, page_to_nid(page), zone_type_of(pfn));
+	}
+}
+
+int offline_pages(pfn_t start_pfn, u64 nr_pages)
+{
+	TRACE_CALL(start_pfn, nr_pages);
+	const pfn_t end_pfn = start_pfn + nr_pages;
+	int failed = hotplug_check_state(start_pfn, nr_pages, true);
+
+	deferred_complete();
+	failed = failed ? failed : scan(start_pfn, end_pfn, false);
+	if (failed)
+		return failed;
+	for_own_ranges(start_pfn, end_pfn, isolate_pages);
+	failed = make_blocks(start_pfn, end_pfn);
+	if (!failed)
+		failed = memory_notify_going(MEM_GOING_OFFLINE, start_pfn, nr_pages);
+	if (!failed) {
+		failed = empty_range(start_pfn, end_pfn);
+		if (failed)
+			memory_notify(MEM_CANCEL_OFFLINE, start_pfn, nr_pages);
+	}
+	if (failed) {
+		for_own_ranges(start_pfn, end_pfn, unisolate_pages);
+		put_blocks(start_pfn, end_pfn);
+		return failed;
+	}
+	for_own_ranges(start_pfn, end_pfn, leave);
+	hotplug_set_state(start_pfn, nr_pages, false, false);
+	hotplug_respan();
+	memory_notify(MEM_OFFLINE, start_pfn, nr_pages);
+	return 0;
+}
+
+bool memory_block_is_removable(u64 nr)
+{
+	const pfn_t start_pfn = section_nr_to_pfn(nr);
+
+	for (pfn_t pfn = start_pfn; pfn < start_pfn + PAGES_PER_SECTION;
+	     pfn += PAGES_PER_SUBSECTION) {
+		const struct range range = pfn_range(pfn, PAGES_PER_SUBSECTION);
+
+		if (banks_hold(range) == 0 || !subsection_is_online(pfn))
+			continue;
+		if (banks_hold(range) != range_size(range) ||
+		    scan(pfn, pfn + PAGES_PER_SUBSECTION, false))
+			return false;
+	}
+	return true;
+}

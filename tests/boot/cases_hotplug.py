@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+Memory that comes and goes, typed at the prompt of a running machine (C129 to C144). After memory was
+added and put online the machine must stand up to the same questions as a boot: its record, and its
+page tables as they are found in memory.
+"""
+import subprocess
+import time
+
+import proof
+import qemu
+import record as records
+from cases import per_model
+from suite import expect, expect_equal
+
+PROMPT = "pagewright> "
+HALF = 0xA0000000  # mem=512M leaves half of 1 GiB from here on
+BLOCK = 0x8000000
+
+
+class Prompt(qemu.Machine):
+    """A machine whose prompt is typed at, one command after the other."""
+
+    STDIN = subprocess.PIPE
+
+    def start(self):
+        """Boot to the prompt; the record of the boot."""
+        record = self.wait_verdict()
+        self.wait_line("Type help")
+        return record
+
+    def type(self, command):
+        """
+        Give a command; the lines of its answer. The prompt has no line end, so an echo of a second,
+        unknown command marks the answer's end.
+        """
+        marker = f"end{time.monotonic_ns()}"
+        self._process.stdin.write(f"{command}\n{marker}\n".encode())
+        self._process.stdin.flush()
+        before = len(self.output)
+        self.wait_line(f"unknown command '{marker}'")
+        return [line for line in self.output[before:-1] if PROMPT not in line]
+
+
+def judge_now(machine):
+    """Ask for audit and record again, and hold them against the rules and the page tables."""
+    audit_holds(machine)
+    lines = machine.type("record")
+    found = records.parse([line for line in lines if line.startswith("mm.")] + ["mm.verdict ok"])
+    machine.stop()
+    machine.forget()
+    proof.judge_record(found, False)
+    proof.judge_tables(found, machine, None)
+    machine.qmp("cont")
+    return found
+
+
+def answers(machine, command, wanted):
+    lines = machine.type(command)
+    expect(any(wanted in line for line in lines), f"{command}: no line has '{wanted}'", lines)
+
+
+def audit_holds(machine):
+    lines = machine.type("audit")
+    expect(any(line.split() == ["result", "ok"] for line in lines), "the audit fails", lines)
+
+
+def at_prompt(image, directory, script, append="mem=512M record monitor", memory="1G", args=()):
+    words = qemu.command(image.target(), memory, args, append)
+    with Prompt(words, directory) as machine:
+        script(machine, machine.start())
+        machine.quit()
+
+
+def whole_life(machine, boot):
+    """add, online, offline, remove: the record at the end is the boot's, but for what was counted."""
+    answers(machine, f"hotplug add {HALF:#x} {2 * BLOCK:#x}", "added, offline")
+    answers(machine, f"hotplug add {HALF:#x} {BLOCK:#x}", "EEXIST")
+    audit_holds(machine)
+    answers(machine, "hotplug online 20", "online")
+    answers(machine, "hotplug online 21", "online")
+    found = judge_now(machine)
+    expect_equal("frames of all nodes", found.one("node").number("present"), 0x30000)
+    machine.type("selftest")
+    audit_holds(machine)
+    answers(machine, "hotplug remove 21", "EBUSY")
+    answers(machine, "hotplug offline 16", "EBUSY: pfn 0x80000 belongs to")
+    for block in (20, 21):
+        answers(machine, f"hotplug offline {block}", "offline")
+        answers(machine, f"hotplug remove {block}", "removed")
+    after = judge_now(machine)
+    topics = ("bank", "dropped", "reserved", "early", "direct", "memmap", "vmemmap", "node", "zone",
+              "free", "ledger")
+    for topic in topics:
+        expect_equal(f"mm.{topic} after all was removed", [line.text for line in after.all(topic)],
+                     [line.text for line in boot.all(topic)])
+
+
+def says_why(machine, _boot):
+    """C141: a model that cannot, says why."""
+    answers(machine, "hotplug blocks", "needs a SPARSE model")
+    answers(machine, f"hotplug add {HALF:#x} {BLOCK:#x}", "ENOSYS: needs a SPARSE model")
+
+
+def case(script, **more):
+    return lambda image, directory: at_prompt(image, directory, script, **more)
+
+
+def tests():
+    """Every test of this file."""
+    able = ["sparse", "vmemmap"]
+    return [
+        *per_model("hotplug", case(whole_life), able),
+        *per_model("hotplug-says-why", case(says_why), ["flat", "discontig"]),
+    ]
