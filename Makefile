@@ -44,9 +44,10 @@ host: ## build/host/MODEL/pagewright: the same memory code as a Linux program, w
 # The programs that mmview runs, one per model (and section size); then mmview itself, in one file.
 mmview_sizes := 64M 128M 256M 512M 1G
 mmview_built  = $(foreach size,$(mmview_sizes),$(if $(wildcard build/mmview/vmemmap-$(size)),$(size)))
-mmview_program = config=$$($(kconf) prepare --model="$(1)" \
-		$(if $(2),--set="SECTION_SIZE_$(2)=y" --variant="$(2)")) && \
-	$(MAKE) --no-print-directory -f scripts/build.mk CONFIG=$$config ARCH=host FLAVOUR=mmview program
+mmview_program = config=$$($(kconf) prepare --all-models --model="$(1)" --variant="$(or $(2),mmview)" \
+		--set='$(strip $(if $(2),SECTION_SIZE_$(2)=y) $(KCONFIG_OVERRIDES))') && \
+	$(MAKE) --no-print-directory -f scripts/build.mk CONFIG=$$config ARCH=host FLAVOUR=mmview \
+		OUT=build/mmview/$(1)$(if $(2),-$(2)) program
 
 .PHONY: mmview
 mmview: $(mmview_built:%=mmview-%)

@@ -3,7 +3,7 @@
 """
 The configuration: from Kconfig and .config to what the build reads.
 
-    kconf.py prepare [--model=NAME] [--set="NAME=value ..."] [--variant=NAME]
+    kconf.py prepare [--model=NAME] [--set="NAME=value ..."] [--variant=NAME] [--all-models]
         reads .config (made from configs/defconfig if there is none), applies the overrides
         without touching it, and writes into build/<directory>/
             .config                    the configuration that is really built
@@ -11,6 +11,7 @@ The configuration: from Kconfig and .config to what the build reads.
             include/release.h          RELEASE, from the file VERSION
             config.mk                  MODEL, the directory's name, and CONFIG_ symbols that are y
         and prints build/<directory>. Files that do not change are not written.
+        --all-models: the same overrides are for every model; one that a model lacks is no error
     kconf.py menuconfig | defconfig | olddefconfig | oldconfig | savedefconfig
     kconf.py models     prints the names of the memory models
 
@@ -88,13 +89,18 @@ def config_text(kconf):
     return text
 
 
-def apply(kconf, name, value, origin):
-    """Set one symbol and make sure that the value holds: a dependency may forbid it."""
+def apply(kconf, name, value, origin, hidden_is_fine=False):
+    """
+    Set one symbol and make sure that the value holds: a dependency may forbid it. hidden_is_fine:
+    leave a symbol alone that this model does not have.
+    """
     name = name.removeprefix("CONFIG_")
     symbol = kconf.syms.get(name)
     if symbol is None or not symbol.nodes:
         die(f"{origin} names {name}, which no Kconfig file defines")
     value = value.strip('"')
+    if hidden_is_fine and not symbol.visibility:
+        return
     if not symbol.set_value(value) or symbol.str_value != value:
         die(
             f"{origin}: {name}={value} has no effect (it is {symbol.str_value or 'not visible'}): "
@@ -124,7 +130,7 @@ def prepare(kconfiglib, args):
         name, equals, value = word.partition("=")
         if not equals:
             die(f'KCONFIG_OVERRIDES wants NAME=value words, not "{word}"')
-        apply(kconf, name, value, "KCONFIG_OVERRIDES")
+        apply(kconf, name, value, "KCONFIG_OVERRIDES", args.all_models)
     model = next(m for m, name in MODELS.items() if kconf.syms[name].tri_value)
 
     variant = args.variant or re.sub(r"[^A-Za-z0-9]+", "-", args.set).strip("-")
@@ -191,6 +197,7 @@ def main():
     parser.add_argument("--model", default="")
     parser.add_argument("--set", default="")
     parser.add_argument("--variant", default="")
+    parser.add_argument("--all-models", action="store_true")
     args = parser.parse_args()
     os.chdir(TOP)
     if args.verb == "models":

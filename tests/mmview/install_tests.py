@@ -108,3 +108,29 @@ def completion():
     expect_equal("a tree", completed("mmview --section-size ", directory),
                  ["a.dtb", "b.dts", "more/"])
     expect_equal("a log", completed("mmview --log c", directory), ["c.txt"])
+
+
+def prepared(model, *words):
+    """kconf.py for one model: (exit status, what it says)."""
+    done = subprocess.run(["python3", "scripts/kconf.py", "prepare", f"--model={model}",
+                           "--variant=test", *words], cwd=TOP, stdin=subprocess.DEVNULL, env=CLEAN,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    return done.returncode, done.stdout.decode(errors="replace")
+
+
+@test
+def overrides_for_all_models():
+    """KCONFIG_OVERRIDES with all models: a symbol that one of them lacks is no error, a wrong one is"""
+    leaf = "--set=VMEMMAP_LEAF_BASE=y"
+    try:
+        expect(prepared("flat", leaf)[0] != 0, "FLAT takes a symbol of another model")
+        expect_equal("FLAT among all", prepared("flat", leaf, "--all-models")[0], 0)
+        expect_equal("vmemmap", prepared("vmemmap", leaf, "--all-models")[0], 0)
+        with open(f"{TOP}/build/vmemmap-test/config.mk", encoding="utf-8") as file:
+            expect("VMEMMAP_LEAF_BASE" in file.read(), "the override is not in the configuration")
+        for wrong in ("--set=NO_SUCH_SYMBOL=y", "--set=VMEMMAP_LEAF_BASE"):
+            status, text = prepared("flat", wrong, "--all-models")
+            expect(status != 0 and "KCONFIG_OVERRIDES" in text, f"{wrong} is taken", [text])
+    finally:
+        for model in ("flat", "vmemmap"):
+            shutil.rmtree(f"{TOP}/build/{model}-test", ignore_errors=True)
