@@ -29,7 +29,7 @@ static void find_name(const char **name, size_t *length)
 	while (*length > 0 && at[*length - 1] == ')')
 		*length -= 1;
 	for (size_t i = 0; i < *length; i++)
-		if (strchr("()>.", at[i]))
+		if (strchr("()>.*", at[i]))
 			*name = at + i + 1;
 	*length -= (size_t)(*name - at);
 }

@@ -12,6 +12,7 @@
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "mm/buddy.h"
+#include "mm/memmap_init.h"
 #include "mm/owner.h"
 
 #define TAKEN 0x74736574UL /* page->private of a head that is being tested */
@@ -59,14 +60,14 @@ static void read_page(struct page *page, phys_addr_t start, u64 pattern)
 
 static bool is_taken(pfn_t pfn)
 {
-	return pfn_valid(pfn) && page_has(pfn_to_page(pfn), PG_HEAD) &&
+	return pfn_valid(pfn) && pfn_is_ready(pfn) && page_has(pfn_to_page(pfn), PG_HEAD) &&
 	       pfn_to_page(pfn)->private == TAKEN;
 }
 
 /* Frames to go on by where nothing is taken: a block of somebody else's, or a span without struct pages. */
 static u64 step_from(pfn_t pfn)
 {
-	const struct page *page = pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+	const struct page *page = pfn_valid(pfn) && pfn_is_ready(pfn) ? pfn_to_page(pfn) : NULL;
 
 	if (!page)
 		return MAX_ORDER_NR_PAGES - (pfn & (MAX_ORDER_NR_PAGES - 1));

@@ -5,6 +5,7 @@
  */
 #include "lib/list.h"
 #include "mm/buddy.h"
+#include "mm/memmap_init.h"
 #include "mm/memmodel.h"
 #include "monitor/command.h"
 
@@ -87,7 +88,8 @@ static void show_block_types(const struct zone *zone)
 
 	for (pfn_t pfn = ALIGN_DOWN(zone->start_pfn, PAGEBLOCK_NR_PAGES); pfn < zone_end_pfn(zone);
 	     pfn += PAGEBLOCK_NR_PAGES) {
-		const struct page *page = pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+		const struct page *page =
+			pfn_valid(pfn) && pfn_is_ready(pfn) ? pfn_to_page(pfn) : NULL;
 
 		if (page && page_zone(page) == zone)
 			blocks[get_pageblock_migratetype(page)]++;

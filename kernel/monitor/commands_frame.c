@@ -6,6 +6,7 @@
 #include "lib/string.h"
 #include "mm/buddy.h"
 #include "mm/memblock.h"
+#include "mm/memmap_init.h"
 #include "mm/memmodel.h"
 #include "mm/owner.h"
 #include "mm/paging.h"
@@ -76,6 +77,12 @@ static void run_page(const char *const *args)
 		return;
 	}
 	page = pfn_to_page(pfn);
+	if (!pfn_is_ready(pfn)) {
+		print("  struct     at 0x%016lx, not initialised yet: deferred=demand\n",
+		      (u64)page);
+		page_lines_show(pfn);
+		return;
+	}
 	show_state(pfn, page);
 	print("  struct     at 0x%016lx\n", (u64)page);
 	print("  words      0x%016lx, links 0x%016lx\n", page->word, page->links);
@@ -84,8 +91,12 @@ static void run_page(const char *const *args)
 
 static bool is_free(pfn_t pfn)
 {
+	phys_addr_t end;
 	pfn_t head;
 
+	if (pfn_valid(pfn) && !pfn_is_ready(pfn))
+		return pfn_is_ram(pfn) &&
+		       owner_at(pfn_to_phys(pfn), pfn_to_phys(pfn + 1), &end) == OWN_FREE;
 	return pfn_valid(pfn) && !page_has(pfn_to_page(pfn), PG_RESERVED) &&
 	       page_head(pfn, &head) && !page_has(pfn_to_page(head), PG_HEAD);
 }

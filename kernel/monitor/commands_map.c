@@ -8,6 +8,7 @@
 #include "mm/memblock.h"
 #include "mm/memmodel.h"
 #include "mm/owner.h"
+#include "mm/paging.h"
 #include "mm/report.h"
 #include "monitor/command.h"
 
@@ -133,10 +134,20 @@ static void run_ranges(const char *const *args)
 		      pfn_to_phys(end_pfn) - 1);
 }
 
+static void layout_line(va_t start, u64 size, const char *what)
+{
+	print("0x%016lx-0x%016lx %7s  %s\n", start, start + (size - 1), size_text(size).s, what);
+}
+
 static void run_layout(const char *const *args)
 {
 	(void)args;
-	report_layout();
+	layout_line(VMEMMAP_START, VMEMMAP_SIZE, "vmemmap: struct pages");
+	layout_line(DIRECT_MAP_START, DIRECT_MAP_SIZE, "direct map: RAM");
+	layout_line(FIXMAP_START, FIXMAP_SIZE, "device registers");
+	layout_line(KERNEL_START, 2 * GIB, "image: r-x, r--, rw-");
+	print("the direct map shows pa 0x%lx at its start; page tables: %lu pages\n",
+	      banks.phys_base, paging_figures.tables);
 }
 
 static const struct command commands[] = {

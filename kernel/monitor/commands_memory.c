@@ -71,8 +71,16 @@ static void run_meminfo(const char *const *args)
 
 static void run_zones(const char *const *args)
 {
+	const struct zone *zone;
+	u32 nid;
+
 	(void)args;
-	report_zones();
+	print("node zone     start_pfn   end_pfn   spanned   present   managed      free\n");
+	for_each_online_node (nid)
+		for_each_node_zone (zone, nid)
+			print("%4u %-8s 0x%07lx 0x%07lx %9lu %9lu %9lu %9lu\n", nid, zone->name,
+			      zone->start_pfn, zone_end_pfn(zone), zone->spanned_pages,
+			      zone->present_pages, zone->managed_pages, zone_free_pages(zone));
 }
 
 /* As numactl --hardware shows them. */
@@ -115,8 +123,18 @@ static void show_node(const pg_data_t *node)
 
 static void run_nodes(const char *const *args)
 {
+	u32 nid;
+
 	(void)args;
-	report_nodes();
+	print("node start_pfn   end_pfn   spanned   present  in holes\n");
+	for_each_online_node (nid) {
+		const pg_data_t *node = NODE_DATA(nid);
+
+		print("%4u 0x%07lx 0x%07lx %9lu %9lu %9lu\n", nid, node->node_start_pfn,
+		      node->node_start_pfn + node->node_spanned_pages, node->node_spanned_pages,
+		      node->node_present_pages,
+		      node->node_spanned_pages - node->node_present_pages);
+	}
 	show_distances();
 }
 
@@ -136,8 +154,24 @@ static void run_ledger(const char *const *args)
 
 static void run_memmodel(const char *const *args)
 {
+	struct memmap_report m;
+
 	(void)args;
-	report_memmodel();
+	memmodel_report(&m);
+	print("memory model   %s\n", memmodel_name);
+	print("struct pages   %lu of %lu bytes, in %lu bytes (%s)\n", m.pages, sizeof(struct page),
+	      m.bytes, size_text(m.bytes).s);
+	print("sections       %lu present, %lu of them with holes\n", m.sections, m.mixed);
+	if (m.sections > 0) {
+		print("mem_section    %lu roots, %s\n", m.roots,
+		      config_section_extreme ? "extreme" : "static");
+		print("sparse buffer  %lu runs; %s as blocks, %s of it used\n", m.runs,
+		      size_text(m.block).s, size_text(m.block_used).s);
+	}
+	if (m.freed > 0)
+		print("given back     %s of struct pages of holes\n", size_text(m.freed).s);
+	print("shown by       %lu leaves of 4 KiB, %lu of 2 MiB, tables for them: %lu\n",
+	      m.leaves[0], m.leaves[1], m.tables);
 }
 
 static const struct command commands[] = {

@@ -38,7 +38,7 @@ static const struct trace_node *first_leaf(enum trace_chain chain)
 	const struct trace_node *node = trace_root(chain);
 
 	while (node && (node = trace_next(node)) != NULL)
-		if (strcmp(node->function, "paging_add_vmemmap") == 0)
+		if (string_starts_with(node->function, "paging_add_vmemmap"))
 			return node;
 	return NULL;
 }
@@ -68,7 +68,7 @@ static void show_when(enum trace_chain chain, const char *what)
 	print("%s in stage %s", what, node->stage);
 	if (node->entered > 0)
 		print(", from instruction %lu on", node->entered);
-	print(", %lu calls of the last of\n   ", node->calls);
+	print("\n%lu calls of the last of\n   ", node->calls);
 	show_callers(node, 3);
 	print("\n");
 }

@@ -6,6 +6,7 @@
 
 #include "lib/log.h"
 #include "mm/buddy.h"
+#include "mm/memmap_init.h"
 
 static void line_ram(pfn_t pfn, const struct page *page)
 {
@@ -46,7 +47,7 @@ static page_line *const lines[] = {
 
 void page_lines_show(pfn_t pfn)
 {
-	const struct page *page = pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+	const struct page *page = pfn_valid(pfn) && pfn_is_ready(pfn) ? pfn_to_page(pfn) : NULL;
 
 	for (u32 i = 0; i < ARRAY_SIZE(lines); i++)
 		lines[i](pfn, page);

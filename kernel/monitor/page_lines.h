@@ -10,7 +10,8 @@
 
 /**
  * One fact, as one line "  label      text\n" (label padded to 10 columns, 80 columns in all). Prints nothing
- * when there is nothing to say. page is NULL when the frame has no struct page.
+ * when there is nothing to say. page is NULL when the frame has no struct page, or none that
+ * is initialised yet (deferred=demand).
  */
 typedef void page_line(pfn_t pfn, const struct page *page);
 
@@ -19,6 +20,6 @@ void page_lines_show(pfn_t pfn);
 
 /**
  * page_head - the head of the free or allocated block that holds the frame; false when it is in none.
- * The frame must have a struct page.
+ * The frame must have a struct page that is initialised.
  */
 bool page_head(pfn_t pfn, pfn_t *head);

@@ -153,7 +153,7 @@ static void show_vmemmap_run(const struct paging_run *run)
 	const pfn_t pfn = page_to_pfn(page);
 	const struct mem_section *section = pfn_to_section(pfn);
 
-	print("0x%016lx  [0x%08lx, 0x%08lx)  0x%010lx  %6lu x %s %4u  %s\n", run->va, pfn,
+	print("0x%016lx [0x%07lx, 0x%07lx) 0x%010lx %6lu x %s %4u %s\n", run->va, pfn,
 	      pfn + run->size / sizeof(struct page), run->pa, run->size / run->leaf,
 	      run->leaf == PAGE_SIZE ? "4K" : "2M", memmap_home(run->pa),
 	      section && (section->section_mem_map & SECTION_IS_EARLY) ? "boot" : "hot-add");
@@ -169,8 +169,7 @@ static void run_vmemmap(const char *const *args)
 		memmap_arrays();
 		return;
 	}
-	print("window              frames                    backing            leaves node  "
-	      "when\n");
+	print("window             struct pages of pfn      backing         leaves node when\n");
 	paging_for_each_vmemmap_run(show_vmemmap_run);
 	print("%lu leaves of 4 KiB, %lu of 2 MiB, page tables for them: %lu\n", leaves[0],
 	      leaves[1], tables);

@@ -12,6 +12,7 @@
 #include "arch/arch.h"
 #include "lib/log.h"
 #include "mm/buddy.h"
+#include "mm/memmap_init.h"
 #include "mm/memmodel.h"
 #include "mm/owner.h"
 #include "monitor/page_lines.h"
@@ -163,6 +164,10 @@ static void why_buddy(pfn_t pfn)
 	const struct page *page;
 	pfn_t head;
 
+	if (!pfn_is_ready(pfn)) {
+		print(REASON "free: its struct page waits to be initialised, deferred=demand\n");
+		return;
+	}
 	if (!page_head(pfn, &head)) {
 		print(REASON "in no block of the buddy allocator\n");
 		return;

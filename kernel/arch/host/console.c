@@ -36,7 +36,7 @@ void arch_console_write(const char *text, size_t bytes)
 	}
 }
 
-static void restore(void)
+void host_restore_terminal(void)
 {
 	if (has_found)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
@@ -45,7 +45,7 @@ static void restore(void)
 /* Die of the signal as anybody would, but not before the terminal is as it was. */
 static void on_death(int number)
 {
-	restore();
+	host_restore_terminal();
 	signal(number, SIG_DFL);
 	raise(number);
 }
@@ -64,7 +64,7 @@ static void take_terminal(void)
 	if (has_found || tcgetattr(STDIN_FILENO, &found) != 0)
 		return;
 	has_found = true;
-	atexit(restore);
+	atexit(host_restore_terminal);
 	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
 		/* What somebody else waits for (a sanitizer), or ignores (nohup), stays so. */
 		if (sigaction(deadly[i], NULL, &now) == 0 && now.sa_handler == SIG_DFL)

@@ -175,6 +175,7 @@ void host_set_words(char **words)
 void arch_reboot(void)
 {
 	fflush(NULL);
+	host_restore_terminal();
 	if (program_words)
 		execv("/proc/self/exe", program_words);
 }

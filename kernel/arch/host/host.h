@@ -25,6 +25,9 @@ void host_prepend_cmdline(const void *blob, u64 blob_size, const char *text);
 /** host_set_input - the console reads this text instead of standard input, then its end; kept by the caller. */
 void host_set_input(const char *text);
 
+/** host_restore_terminal - the terminal as the console found it; nothing when it was not touched. */
+void host_restore_terminal(void);
+
 /** host_set_words - what arch_reboot() starts this program with: argv, NULL at its end; kept by the caller. */
 void host_set_words(char **words);
 
