@@ -28,6 +28,10 @@ enum {
 	config_early_section_rule = CONFIG_PFN_VALID_EARLY_SECTION,
 	config_deferred = CONFIG_DEFERRED_STRUCT_PAGE_INIT,
 	config_audit = CONFIG_AUDIT,
+	config_page_poison = CONFIG_PAGE_POISON,
+	config_debug_pagealloc = CONFIG_DEBUG_PAGEALLOC,
+	config_shuffle = CONFIG_SHUFFLE_FREE_LISTS,
+	config_leak_check = CONFIG_LEAK_CHECK,
 	config_stack_protector = CONFIG_STACK_PROTECTOR,
 	config_loglevel = CONFIG_LOGLEVEL,
 };

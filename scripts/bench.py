@@ -10,6 +10,7 @@ for each kind of boot, and compares with configs/bench-budget. The kinds:
     1G, 16G                           all struct pages before hand-over
     1G:deferred, 16G:, 100G:deferred  struct pages on demand (deferred=demand)
     16G:late                          and the rest of them late, on 4 harts (deferred=on)
+    vmemmap+OPTION=y 256M             what the options of menu "Trust" cost
 
     scripts/bench.py            the tables
     scripts/bench.py --update   and what they show, plus 5 %, becomes the budget
@@ -30,6 +31,10 @@ DEFERRED = ["1G:deferred", "16G:deferred", "100G:deferred"]
 LATE = "16G:late"
 LATE_HARTS = 4
 # The most instructions to the first page that a deferred boot may take, whoever compiled it.
+# What the options of menu "Trust" cost, on the default model: measured in builds of their own, with
+# less RAM, because some write all of it.
+TRUST = ["STACK_PROTECTOR=n", "STACK_PROTECTOR=y", "PAGE_POISON=y", "DEBUG_PAGEALLOC=y", "SHUFFLE_FREE_LISTS=y"]
+TRUST_MODEL, TRUST_SIZE = "vmemmap", "256M"
 FIRST_PAGE = {"1G:deferred": 400000, "16G:deferred": 500000, "100G:deferred": 500000}
 BUDGET = "configs/bench-budget"
 LAST = "build/bench.json"  # what was measured last, for mmview
@@ -53,9 +58,9 @@ def fields(line):
     return {k: v.strip('"') for k, v in re.findall(r'(\w+)=("[^"]*"|\S+)', line)}
 
 
-def build(model):
+def build(model, option=""):
     prepared = subprocess.run(
-        ["python3", "scripts/kconf.py", "prepare", f"--model={model}"],
+        ["python3", "scripts/kconf.py", "prepare", f"--model={model}", f"--set={option}"],
         stdout=subprocess.PIPE, text=True, check=False,
     )
     if prepared.returncode != 0:
@@ -183,6 +188,17 @@ def print_tables(results):
         print_table({c: r for c, r in results.items() if c[1] in kinds}, table_rows)
 
 
+def print_trust(results):
+    columns = [name for name in results if "+" in name[0]]
+    if not columns:
+        return
+    print(f"{'options of menu Trust, ' + TRUST_SIZE:32}" + "".join(f"{m.split('+')[1]:>22}" for m, _ in columns))
+    for row in zip(*(rows(*results[c]) for c in columns)):
+        if row[0][0] in ("hand-over, per page", "entry to first page, M") or "alloc" in row[0][0]:
+            print(f"{row[0][0]:32}" + "".join(f"{r[1]:>22}" for r in row))
+    print()
+
+
 def tools():
     def first_number(command):
         text = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
@@ -287,10 +303,15 @@ def main():
         for size in [*(EAGER[:1] if args.check else EAGER), *DEFERRED, LATE]:
             print(f"bench: {model} at {size}", file=sys.stderr)
             results[model, size] = boot(image, size)
+    if not only or only == TRUST_MODEL:
+        for option in TRUST:
+            print(f"bench: {TRUST_MODEL} with {option} at {TRUST_SIZE}", file=sys.stderr)
+            results[f"{TRUST_MODEL}+{option}", TRUST_SIZE] = boot(build(TRUST_MODEL, option), TRUST_SIZE)
     write_last(results)
     if args.check:
         sys.exit(0 if check(results) else 1)
     print_tables(results)
+    print_trust(results)
     if args.update:
         write_budget(results)
     else:

@@ -15,6 +15,7 @@
 #include "arch/arch.h"
 #include "lib/panic.h"
 #include "mm/buddy_internal.h"
+#include "mm/page_debug.h"
 
 static const char *const type_names[MIGRATE_TYPES] = {[MIGRATE_UNMOVABLE] = "Unmovable",
 						      [MIGRATE_MOVABLE] = "Movable",
@@ -141,6 +142,7 @@ static inline struct page *mark_allocated(struct page *page, u64 order, u64 type
 {
 	page_set_word(page, PAGE_WORD(PG_HEAD, order, type, 1));
 	page->alloc_site = site;
+	page_debug_allocated(page, order);
 	return page;
 }
 

@@ -15,6 +15,7 @@
 #include "lib/log.h"
 #include "lib/panic.h"
 #include "mm/buddy_internal.h"
+#include "mm/page_debug.h"
 
 /* Is word the same as expect but for its type? The type is the top byte: one shift hides it. */
 static inline bool is_word(u64 word, u64 expect)
@@ -218,6 +219,7 @@ static __attribute__((noinline)) bool free_block(struct page *page, u64 order, u
 		return refuse(page, (u32)order, site);
 	zone = page_zone(page);
 	page->free_site = site;
+	page_debug_freed(page, order);
 	page_set_word(page, 0);
 	spin_lock(&zone->lock);
 	if (zone->nr_isolated > 0)
@@ -242,6 +244,7 @@ bool free_pages(struct page *page, u32 order)
 	cache = &hart->cache[page->links & LINKS_ZONE_INDEX_MASK];
 	__asm__("" : "+r"(cache)); /* one address: GCC would work it out anew for each member */
 	page->free_site = site;
+	page_debug_freed(page, 0);
 	page_set_word(page, differs | PG_PCP);
 	hot_push(cache, page, (u32)(differs >> PAGE_TYPE_SHIFT));
 	if (page_cache_count(cache) > arch_read_once(hart->pcp_high))
@@ -252,6 +255,7 @@ bool free_pages(struct page *page, u32 order)
 void buddy_donate(struct zone *zone, struct page *page, pfn_t pfn, u32 order)
 {
 	assert_kernel(IS_ALIGNED(pfn, 1UL << order), pfn, order);
+	page_debug_freed(page, order);
 	spin_lock(&zone->lock);
 	free_list_add(zone, page, order, *pageblock_type_slot(page, pfn));
 	zone->nr_free += 1UL << order;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "mm/buddy.h"
+#include "mm/page_shuffle.h"
 
 static inline struct list_head *free_list(struct zone *zone, u64 order, u64 type)
 {
@@ -16,11 +17,15 @@ static inline struct list_head *free_list(struct zone *zone, u64 order, u64 type
 	return list;
 }
 
-/** free_list_add - under the zone's lock: page becomes the head of a free block of that order and type, first on its list. */
+/** free_list_add - under the zone's lock: page becomes the head of a free block of that order and type, first on its list
+ * (SHUFFLE_FREE_LISTS: or last). */
 static inline void free_list_add(struct zone *zone, struct page *page, u64 order, u64 type)
 {
 	page_set_word(page, PAGE_WORD(PG_BUDDY, order, type, 0));
-	list_add(&page->lru, free_list(zone, order, type));
+	if (page_shuffle_last())
+		list_add_tail(&page->lru, free_list(zone, order, type));
+	else
+		list_add(&page->lru, free_list(zone, order, type));
 }
 
 /** buddy_release_locked - buddy_release() under the zone's lock. */

@@ -5,6 +5,7 @@
  */
 #include "lib/panic.h"
 #include "mm/buddy_internal.h"
+#include "mm/page_debug.h"
 
 static bool is_largest_block(pfn_t pfn)
 {
@@ -30,6 +31,7 @@ bool buddy_take_range(pfn_t start_pfn, pfn_t end_pfn)
 
 		list_del(&page->lru);
 		page_set_word(page, 0);
+		page_debug_allocated(page, MAX_PAGE_ORDER);
 		zone->nr_free -= MAX_ORDER_NR_PAGES;
 	}
 	spin_unlock(&zone->lock);

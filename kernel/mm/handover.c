@@ -129,6 +129,7 @@ void memblock_free_all(void)
 		start_pfn = PFN_UP(start);
 	}
 	for_each_valid(start_pfn, end_pfn, run_nid, give);
+	handover_shuffle();
 	handover_figures.rejected_hole = memmap_init_figures.unavailable;
 	handover_figures.rejected_reserved = memmap_init_figures.pages -
 					     memmap_init_figures.unavailable -

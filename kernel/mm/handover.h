@@ -69,3 +69,9 @@ bool handover_range(u32 i, struct range *out);
  * and owned by nobody any more. Result: pages given. After the stage; contents are left as they are.
  */
 u64 handover_release(struct range range, u32 nid);
+
+/**
+ * handover_shuffle - with SHUFFLE_FREE_LISTS: the lists of the largest blocks in random order, every order equally
+ * likely (Durstenfeld, CACM 7, algorithm 235, on the frames in place of an array). Blocks of pending struct pages are not on lists and stay out.
+ */
+void handover_shuffle(void);

@@ -23,6 +23,7 @@ objs-y += early.o	# allocations with an owner
 objs-y += paging.o	# the kernel's own tables
 objs-y += paging_vmemmap.o	# leaves of the vmemmap window
 objs-y += paging_hotplug.o	# leaves and tables that go again
+objs-y += paging_direct.o	# pages of the direct map hidden and shown
 objs-y += paging_check.o	# do the tables keep their promises?
 objs-y += memtest.o	# memtest=N
 objs-flat      += mem_map.o	# arrays of struct pages, and which array has a frame
@@ -35,6 +36,9 @@ objs-y += node.o	# nodes and the zones in them
 objs-y += node_stat.o	# who allocated from which node
 objs-y += memmap_init.o	# every struct page initialised, once for all models
 objs-y += buddy.o	# taking blocks
+objs-y += page_debug.o	# the contents of free pages
+objs-y += handover_shuffle.o	# free lists in random order
+objs-y += page_owner.o	# allocated blocks by call site
 objs-y += buddy_free.o	# giving blocks back, and merging
 objs-y += buddy_range.o	# taking a given range
 objs-y += owned.o	# what the live kernel takes for itself

@@ -20,6 +20,9 @@
 
 #define MAX_WINDOWS 64
 
+/* The largest leaves of the direct map: 1 GiB, or pages where pages are hidden one by one. */
+static const u32 direct_map_level = config_debug_pagealloc ? 0 : SV39_LEVELS - 1;
+
 /* All windows must lie below the fixed addresses of the next: checked here, printed by report.c. */
 static_assert(VMEMMAP_START + VMEMMAP_SIZE <= DIRECT_MAP_START, "vmemmap runs into the direct map");
 static_assert(DIRECT_MAP_START + DIRECT_MAP_SIZE <= FIXMAP_START,
@@ -104,14 +107,14 @@ static u64 tables_wanted;
 static void count_piece(struct range range, enum map_rights rights)
 {
 	(void)rights;
-	tables_wanted +=
-		sv39_tables_needed(direct_map_va(range.start), range.start, range_size(range), 2);
+	tables_wanted += sv39_tables_needed(direct_map_va(range.start), range.start,
+					    range_size(range), direct_map_level);
 }
 
 static void map_piece(struct range range, enum map_rights rights)
 {
 	if (!sv39_map(&paging_tree, direct_map_va(range.start), range.start, range_size(range),
-		      rights, 2))
+		      rights, direct_map_level))
 		stop("no page for a page table while mapping [0x%lx, 0x%lx): %lu tables of 4 KiB "
 		     "are needed "
 		     "near the image; give the image's bank more RAM or fewer no-map pieces",

@@ -90,6 +90,12 @@ void paging_for_each_vmemmap_run(void (*visit)(const struct paging_run *run));
 /** paging_vmemmap_figures - leaves by level (3) and tables that paging_add_vmemmap() made. */
 void paging_vmemmap_figures(u64 *leaves, u64 *tables);
 
+/**
+ * paging_show_direct - hide the pages [pa, pa + size) of the direct map from everybody, or show them
+ * again. They have leaves of one page: only with DEBUG_PAGEALLOC.
+ */
+void paging_show_direct(phys_addr_t pa, u64 size, bool shown);
+
 struct paging_check {
 	u64 writable_exec; /* pages that can be written at one address and executed at another or the same */
 	u64 nomap_leaf; /* leaves that touch a no-map or firmware byte, device registers apart */

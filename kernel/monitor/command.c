@@ -25,6 +25,7 @@ static const struct {
 	{"one page, one address", &commands_frame},
 	{NULL, &commands_tables},
 	{NULL, &commands_section},
+	{NULL, &commands_trust},
 	{"take memory, try it", &commands_alloc},
 	{NULL, &commands_hugepages},
 	{NULL, &commands_initrd},

@@ -8,6 +8,7 @@
 #include "arch/arch.h"
 #include "lib/log.h"
 #include "machine.h"
+#include "mm/page_owner.h"
 #include "mm/record.h"
 #include "monitor/command.h"
 #include "monitor/line.h"
@@ -19,8 +20,10 @@ static bool verdict_is_last_line = true;
 
 void monitor_leave(void)
 {
-	if (!verdict_is_last_line)
+	if (!verdict_is_last_line) {
+		page_owner_leaks();
 		record_verdict_ok();
+	}
 	/* A person has seen what went wrong; a script wants a status. */
 	arch_poweroff(arch_console_is_interactive() || !command_has_failed());
 }

@@ -61,6 +61,12 @@ class Debugger:
         """Bytes to a virtual address of the hart that stopped."""
         self._expect_ok(f"M{address:x},{len(data):x}:{data.hex()}")
 
+    def set_register(self, number, value):
+        """x0 to x31, 32: pc. All are written back, because QEMU takes single ones only from a gdb."""
+        registers = bytearray.fromhex(self._ask("g"))
+        registers[number * 8 : number * 8 + 8] = value.to_bytes(8, "little")
+        self._expect_ok(f"G{registers.hex()}")
+
     def go_on(self):
         """Without waiting for the next stop."""
         self._send("c")

@@ -182,6 +182,20 @@ pte_t sv39_walk(phys_addr_t root, va_t va, u32 *level)
 	}
 }
 
+pte_t *sv39_page_entry(phys_addr_t root, va_t va)
+{
+	pte_t *table = table_of(root);
+
+	for (u32 at = SV39_LEVELS - 1; at > 0; at--) {
+		const pte_t entry = table[sv39_index(va, at)];
+
+		if (!pte_is_valid(entry) || pte_is_leaf(entry))
+			return NULL;
+		table = table_of(pfn_to_phys(pte_pfn(entry)));
+	}
+	return &table[sv39_index(va, 0)];
+}
+
 /* Sign extension of bit 38 over bits 63..39: what makes the address canonical. */
 static va_t canonical(u64 va)
 {

@@ -123,6 +123,12 @@ u64 sv39_tables_needed(va_t va, phys_addr_t pa, u64 size, u32 max_level);
 /** sv39_walk - the entry that decides for va: a leaf or an invalid one; *level says where it stands. */
 pte_t sv39_walk(phys_addr_t root, va_t va, u32 *level);
 
+/**
+ * sv39_page_entry - where the leaf of one page at va stands, valid or not; NULL when there is no table for
+ * pages there.
+ */
+pte_t *sv39_page_entry(phys_addr_t root, va_t va);
+
 /* One leaf, as a visitor sees it. */
 struct sv39_leaf {
 	va_t va;

@@ -14,7 +14,8 @@
 #include "lib/log.h"
 #include "mm/bank.h"
 #include "mm/owner.h"
-#include "mm/page.h"
+#include "mm/memmodel.h"
+#include "mm/page_owner.h"
 #include "stage.h"
 
 #define OWNER_BYTES 112
@@ -45,6 +46,21 @@ static void owner_text(phys_addr_t pa, char *text, size_t bytes)
 	owner = is_done("reservations") ? owner_reservation_at(pa) : NULL;
 	format_text(text, bytes, ", in bank %s%s%s%s", bank->origin, owner ? ", reserved for " : "",
 		    owner ? owner->name : "", owner && owner->nomap ? " (no-map)" : "");
+}
+
+/* "; the page is free, last freed from 0x..." of a frame on a free list, or inside a block on one. */
+static void free_text(pfn_t pfn, char *text, size_t bytes)
+{
+	const struct page *page;
+	pfn_t head;
+
+	text[0] = '\0';
+	if (!is_done("handover") || !pfn_valid(pfn) || !page_block_head(pfn, &head))
+		return;
+	page = pfn_to_page(pfn)->free_site ? pfn_to_page(pfn) : pfn_to_page(head);
+	if (!page_has(pfn_to_page(head), PG_HEAD))
+		format_text(text, bytes, "; the page is free, last freed from 0x%lx",
+			    page->free_site);
 }
 
 static void where_image(va_t va, char *text, size_t bytes)
@@ -80,14 +96,15 @@ static void where_fixmap(va_t va, char *text, size_t bytes)
 static void where_direct_map(va_t va, char *text, size_t bytes)
 {
 	phys_addr_t pa = virt_to_phys((const void *)va);
-	char owner[OWNER_BYTES];
+	char owner[OWNER_BYTES], state[OWNER_BYTES];
 
 	if (!is_done("banks")) {
 		format_text(text, bytes, "direct map, before it has a base");
 		return;
 	}
 	owner_text(pa, owner, sizeof(owner));
-	format_text(text, bytes, "direct map, pa 0x%016lx%s", pa, owner);
+	free_text(PFN_DOWN(pa), state, sizeof(state));
+	format_text(text, bytes, "direct map, pa 0x%016lx%s%s", pa, owner, state);
 }
 
 /* struct pages lie in the window by frame number, from the frame that the direct map starts with */
