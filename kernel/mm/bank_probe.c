@@ -28,7 +28,8 @@
 struct piece {
 	struct range range;
 	enum probe_answer answer;
-	phys_addr_t same; /* PROBE_ALIAS: where range.start is kept */
+	phys_addr_t asked; /* a page of it that gave the answer */
+	phys_addr_t same;  /* PROBE_ALIAS: where that page is kept */
 };
 
 /* The round that asks all banks at one offset; rounds for single pages come between. */
@@ -127,7 +128,8 @@ static u32 pieces_of(const struct bank *bank, struct piece *pieces)
 	}
 	answer = bank_probe_page(page, &next);
 	piece = piece_add(pieces, &nr, bank, bank->range.start, answer);
-	piece->same = next - (page - bank->range.start);
+	piece->asked = page;
+	piece->same = next;
 	for (; next_asked(page, last, &next, &now); page = next) {
 		phys_addr_t left = page, right = next, same;
 
@@ -137,7 +139,8 @@ static u32 pieces_of(const struct bank *bank, struct piece *pieces)
 		piece->range.end = answer == PROBE_RAM ? left + PAGE_SIZE : right;
 		answer = bank_probe_page(right, &same);
 		piece = piece_add(pieces, &nr, bank, piece->range.end, answer);
-		piece->same = same - (right - piece->range.start);
+		piece->asked = right;
+		piece->same = same;
 		next = right;
 	}
 	return nr;
@@ -147,10 +150,10 @@ static void say_dropped(const struct bank *bank, const struct piece *piece)
 {
 	if (piece->answer == PROBE_ALIAS)
 		log_warn("probe-alias",
-			 "probe: %s reg %u: [0x%lx, 0x%lx) is the same memory as that from 0x%lx "
-			 "on: used once; correct reg",
+			 "probe: %s reg %u: [0x%lx, 0x%lx) shows RAM a second time, 0x%lx is "
+			 "0x%lx: not used; correct reg",
 			 bank->origin, bank->reg, piece->range.start, piece->range.end,
-			 piece->same);
+			 piece->asked, piece->same);
 	else
 		log_warn(
 			"probe-no-ram",
