@@ -14,6 +14,12 @@
 
 #include "lib/types.h"
 
+/** harts_init - the stage: start every hart that has data (percpu_init()), and wait for them, not for ever. */
+void harts_init(void);
+
+/** harts_start - the same, for a stage that wants them earlier; once, the second call does nothing. After percpu_init(). */
+void harts_start(void);
+
 struct harts_work {
 	u64 start; /* units, half-open */
 	u64 end;

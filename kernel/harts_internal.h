@@ -10,8 +10,8 @@
 /** harts_do - this hart's part of a work, until nothing is left to take. */
 void harts_do(struct harts_work *work);
 
-/** harts_wake - end the sleep of a hart that waits, or the next one if it does not. */
-void harts_wake(struct hart *hart);
-
-/** harts_wait - sleep until another hart wakes this one; may end earlier. */
-void harts_wait(void);
+/** harts_is_up - does it take work? */
+static inline bool harts_is_up(const struct hart *hart)
+{
+	return __atomic_load_n(&hart->state, __ATOMIC_ACQUIRE) == HART_UP;
+}

@@ -19,7 +19,7 @@ u32 harts_up(void)
 	u32 up = 0;
 
 	for (u32 i = 0; i < nr_harts; i++)
-		up += harts[i]->state == HART_UP;
+		up += harts_is_up(harts[i]);
 	return up;
 }
 
@@ -28,7 +28,7 @@ bool harts_share(u32 i, struct harts_share *out)
 	for (u32 n = 0; n < nr_harts; n++) {
 		const struct hart *hart = harts[n];
 
-		if (hart->state != HART_UP || i-- > 0)
+		if (!harts_is_up(hart) || i-- > 0)
 			continue;
 		*out = (struct harts_share){hart->arch.id, hart->work_units, hart->work_instret};
 		return true;
@@ -80,11 +80,11 @@ void harts_begin(struct harts_work *work)
 	work->next = 0;
 	work->done = 0;
 	for (u32 i = 1; i < nr_harts; i++) {
-		if (harts[i]->state != HART_UP)
+		if (!harts_is_up(harts[i]))
 			continue;
 		assert_kernel(harts[i]->work == NULL, harts[i]->arch.id, work->chunk);
 		__atomic_store_n(&harts[i]->work, work, __ATOMIC_RELEASE);
-		harts_wake(harts[i]);
+		arch_hart_wake(&harts[i]->arch);
 	}
 }
 
@@ -96,7 +96,7 @@ void harts_finish(struct harts_work *work)
 		buddy_hart_works(false);
 	for (u32 i = 1; i < nr_harts; i++)
 		while (__atomic_load_n(&harts[i]->work, __ATOMIC_ACQUIRE) != NULL)
-			harts_wait();
+			arch_hart_wait(0);
 	buddy_hart_works(true);
 	if (work->progress)
 		work->progress(work->end - work->start, work->end - work->start, work->arg);

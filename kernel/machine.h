@@ -60,6 +60,12 @@ struct machine_dynamic {
 	const char *origin;
 };
 
+struct machine_hart {
+	u64 id;          /* reg of a cpu node: mhartid, any number */
+	u32 nid;         /* numa-node-id as read; NUMA_NO_NODE when absent */
+	const char *why; /* why it must not be started; NULL: it may */
+};
+
 struct machine_distance {
 	u32 from, to, distance;
 };
@@ -108,6 +114,7 @@ struct machine_options {
 	bool monitor;     /* stay, even without a terminal */
 	bool step;        /* show each stage's data under its names elsewhere; poison the memmap */
 	bool initrd_free; /* nobody will read the initrd: its pages become free after hand-over */
+	u32 max_harts;    /* most harts to use, the boot hart included; 0 all */
 	u32 fail_alloc;   /* the early allocation, counted from 1, that finds nothing; 0 none */
 	u32 nr_huge;      /* in the order of the command line */
 	struct huge_arg huge[MACHINE_MAX_HUGE_ARGS];
@@ -121,6 +128,8 @@ struct machine {
 	struct machine_reservation reservations[MACHINE_MAX_RESERVATIONS];
 	u32 nr_dynamic;
 	struct machine_dynamic dynamic[MACHINE_MAX_DYNAMIC];
+	u32 nr_harts;
+	struct machine_hart harts[MACHINE_MAX_HARTS];
 	u32 nr_distances;
 	struct machine_distance distances[MACHINE_MAX_DISTANCES];
 	bool has_numa;                     /* at least one bank has a numa-node-id */

@@ -7,6 +7,7 @@
  */
 #include "kernel.h"
 
+#include "harts.h"
 #include "machine.h"
 #include "mm/bank.h"
 #include "mm/check.h"
@@ -19,6 +20,7 @@
 #include "mm/mmzone.h"
 #include "mm/owner.h"
 #include "mm/paging.h"
+#include "mm/percpu.h"
 #include "mm/report.h"
 #include "monitor/monitor.h"
 #include "randomness.h"
@@ -39,6 +41,7 @@ _Noreturn void kernel_main(void)
 	stage_run("memblock", memblock_init); /* the early allocator opens */
 	stage_run("paging", paging_init);     /* direct map, W^X; the final tables go live */
 	report_layout();
+	stage_run("percpu", percpu_init);    /* data and a guarded stack for each other hart */
 	stage_run("memtest", early_memtest); /* on request: bad pages are found and set aside */
 	stage_run("nodes", nodes_init);      /* a pg_data_t per node */
 	report_nodes();
@@ -52,6 +55,7 @@ _Noreturn void kernel_main(void)
 	stage_run("deferred", deferred_init_memmap);     /* struct pages that were left for later */
 	stage_run("hugetlb", hugetlb_init);              /* the pools of huge pages */
 	stage_run("check", check_init);                  /* each of them exactly once */
-	finish();                                        /* report, self-test, record, verdict */
-	monitor_run();                                   /* a prompt, until poweroff */
+	stage_run("harts", harts_init); /* the other harts come up, and wait for work */
+	finish();                       /* report, self-test, record, verdict */
+	monitor_run();                  /* a prompt, until poweroff */
 }

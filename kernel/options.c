@@ -89,6 +89,14 @@ static bool set_deferred(struct machine_options *o, struct word w)
 	return false;
 }
 
+static bool set_maxcpus(struct machine_options *o, struct word w)
+{
+	if (!word_u32(w, UINT32_MAX, &o->max_harts))
+		return false;
+	o->max_harts += o->max_harts == 0; /* 0: the boot hart alone, as in Linux */
+	return true;
+}
+
 static bool set_failalloc(struct machine_options *o, struct word w)
 {
 	return word_u32(w, UINT32_MAX, &o->fail_alloc);
@@ -151,6 +159,7 @@ static const struct option options[] = {
 	{"loglevel", set_loglevel, 0, false},
 	{"fault", set_fault, 0, false},
 	{"deferred", set_deferred, 0, false},
+	{"maxcpus", set_maxcpus, 0, false},
 	{"failalloc", set_failalloc, 0, false},
 	{"initrd", set_initrd, 0, false},
 	{"hugepagesz", set_hugepagesz, 0, true},

@@ -9,7 +9,7 @@
  *
  *   0xffffffc500000000  VMEMMAP_START      4 GiB   struct pages: 256 GiB of span
  *   0xffffffd600000000  DIRECT_MAP_START 128 GiB   banks of RAM, rw-, no no-map byte
- *   0xffffffff00000000  FIXMAP_START       1 GiB   registers of UART and test device
+ *   0xffffffff00000000  FIXMAP_START       1 GiB   registers of UART and test device; stacks of harts
  *   0xffffffff80000000  KERNEL_START       2 GiB   the image: text r-x, rodata r--, data rw-
  *
  * Sv39 (Privileged 1.12, 4.4) gives S-mode the top 256 GiB: 0xffffffc000000000 and up.
@@ -25,6 +25,17 @@
 #define FIXMAP_START     0xffffffff00000000UL
 #define FIXMAP_SIZE      (1 * GIB)
 #define KERNEL_START     0xffffffff80000000UL
+
+/*
+ * The stacks of the harts other than the boot hart, one slot each, by index. What lies between
+ * them is mapped nowhere: an overflow of a stack faults, and the report of it has its own.
+ *
+ *   slot  [ guard  | stack ......... | guard  | trap  | -  -  - )
+ */
+#define HART_STACKS_START    (FIXMAP_START + 512 * MIB)
+#define HART_SLOT_SIZE       (32 * KIB)
+#define HART_STACK_SIZE      (8 * KIB)
+#define HART_TRAP_STACK_SIZE (4 * KIB)
 
 /* Where the loaded image lies. Physical, page aligned; text < rodata < data < end. */
 struct arch_image {
@@ -139,10 +150,29 @@ void arch_fault(void);
 /* What the machine's own code must know of a hart; struct hart (mm/percpu.h) begins with it. */
 struct arch_hart {
 	u64 id;              /* as the tree and firmware count: any number */
-	u32 index;           /* as we count: 0 is the boot hart */
+	u64 index;           /* as we count: 0 is the boot hart */
 	va_t stack_end;      /* one past the highest byte; 0 for the boot hart, which has its own */
 	va_t trap_stack_end; /* likewise, for the report of a trap */
 };
+
+/**
+ * arch_hart_start - let a sleeping hart run fn, which does not return, on its stack and under the final
+ * tables. The hart's data lies in the direct map. Result: NULL, or why firmware will not; not that
+ * the hart has come up, which only fn can tell.
+ */
+const char *arch_hart_start(struct arch_hart *hart, void (*fn)(void));
+
+/** arch_hart_status - what firmware says of the hart: "started", "stopped", ... */
+const char *arch_hart_status(const struct arch_hart *hart);
+
+/** arch_hart_wake - end the arch_hart_wait() of another hart, or the next one when it is not waiting. */
+void arch_hart_wake(const struct arch_hart *hart);
+
+/** arch_hart_wait - sleep until woken, or for so many ticks of the time CSR when not 0: then false. May end early with true. */
+bool arch_hart_wait(u64 ticks);
+
+/** arch_leaves_seen - leaves that another hart added are seen by this one from now on. */
+void arch_leaves_seen(void);
 
 /* phys_to_virt(pa), virt_to_phys(ptr): inline, one addition. pa must lie in the direct map. */
 #include "arch_address.h"

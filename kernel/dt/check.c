@@ -10,10 +10,12 @@
  *     length of 0xfffffff4 makes fdt_next_tag() return the offset that it was given
  *
  * The walk costs as much as all reading that follows, so what readers would have to search
- * for is noted down here: the root's children, memory nodes, the test device.
+ * for is noted down here: the root's children, memory nodes, harts, the test device.
  */
 
 #include "dt/check.h"
+
+#include "dt/value.h"
 
 #include "lib/log.h"
 #include "lib/string.h"
@@ -58,8 +60,6 @@ static void note_property(struct walk *w, struct dt_prop value, const char *name
 	} else if (depth > 2 && is_memory(value, name)) {
 		if (dt->nr_nested_memory++ == 0)
 			dt->nested_memory = w->open[depth - 1];
-	} else if (strcmp(name, "numa-node-id") == 0) {
-		dt->has_node_ids = true;
 	} else if (dt->test_device.nr == 0 && depth <= ARRAY_SIZE(dt->test_device.node) &&
 		   is_test_device(value, name)) {
 		dt->test_device.nr = depth;
@@ -88,6 +88,22 @@ static bool walk_property(struct walk *w, const struct fdt_step *step, int offse
 	return true;
 }
 
+/*
+ * A child of /cpus whose name is cpu. Four bytes of a name can always be read: it ends with a NUL
+ * and is padded to a multiple of four.
+ */
+static void note_cpu(struct walk *w, int offset)
+{
+	struct dt *dt = w->dt;
+	const char *name = dt->nodes + offset + sizeof(u32);
+
+	if (memcmp(name, "cpu", 3) != 0 || (name[3] != '@' && name[3] != 0) ||
+	    !dt_name_is(dt, w->open[1], "cpus"))
+		return;
+	if (dt->nr_cpus++ < DT_MAX_CPUS)
+		dt->cpu[dt->nr_cpus - 1] = offset;
+}
+
 static bool walk_begin(struct walk *w, int offset)
 {
 	struct dt *dt = w->dt;
@@ -101,6 +117,8 @@ static bool walk_begin(struct walk *w, int offset)
 		dt->child[dt->nr_children - 1].node = offset;
 		dt->child[dt->nr_children - 1].is_memory = false;
 	}
+	if (w->depth == 2)
+		note_cpu(w, offset);
 	w->open[w->depth++] = offset;
 	w->in_head = true;
 	dt->nr_nodes++;
@@ -159,7 +177,7 @@ const struct dt *dt_open(const void *blob, u64 size, char why[DT_MAX_REASON])
 	tree.nr_nodes = 0;
 	tree.nr_children = 0;
 	tree.nr_nested_memory = 0;
-	tree.has_node_ids = false;
+	tree.nr_cpus = 0;
 	tree.test_device.nr = 0;
 	tree.blob = blob;
 	tree.size = size;

@@ -7,7 +7,7 @@
  *                                                 /memreserve/,
  *                                                 reserved-memory  -> reservations, dynamic
  *                                                 chosen           -> command line, initrd
- *                                                 cpus, distance-map -> NUMA
+ *                                                 cpus, distance-map -> harts, NUMA
  *
  * Nothing is rounded, merged or dropped here for the sake of other entries. The blob may be
  * any bytes: a wrong one stops the boot with the field that is wrong.
@@ -65,8 +65,6 @@ static void find_node(const struct dt *dt, struct dt_layout *layout, dt_node nod
 		layout->nr_reserved++;
 	else if (layout->chosen == DT_NONE && dt_name_is(dt, node, "chosen"))
 		layout->chosen = node;
-	else if (layout->cpus == DT_NONE && dt_name_is(dt, node, "cpus"))
-		layout->cpus = node;
 	else if (layout->distance_map == DT_NONE && dt_name_is(dt, node, "distance-map"))
 		layout->distance_map = node;
 }
@@ -89,6 +87,7 @@ static void forget_machine(void)
 	machine.nr_reservations = 0;
 	machine.nr_dynamic = 0;
 	machine.nr_distances = 0;
+	machine.nr_harts = 0;
 	machine.has_numa = false;
 	machine.has_cpu_nodes = false;
 	machine.cpu_nodes = 0;
@@ -101,7 +100,7 @@ static void forget_machine(void)
 
 void devicetree_read(phys_addr_t pa, const void *blob, u64 size)
 {
-	struct dt_layout layout = {.chosen = DT_NONE, .cpus = DT_NONE, .distance_map = DT_NONE};
+	struct dt_layout layout = {.chosen = DT_NONE, .distance_map = DT_NONE};
 	const char *model;
 	const struct dt *dt;
 
@@ -118,6 +117,7 @@ void devicetree_read(phys_addr_t pa, const void *blob, u64 size)
 	dt_read_memory(dt, &layout);
 	dt_read_reservations(dt, &layout);
 	dt_read_chosen(dt, &layout);
+	dt_read_cpus(dt);
 	dt_read_numa(dt, &layout);
 
 	options_parse(machine.cmdline, &machine.options);

@@ -13,6 +13,7 @@
 #define DT_NONE         (-1) /* no such node */
 #define DT_MAX_DEPTH    64   /* levels of nodes; the root is level 0 */
 #define DT_MAX_CHILDREN 1024 /* of the root */
+#define DT_MAX_CPUS     64   /* children of /cpus that are looked at */
 #define DT_MAX_CELLS    8    /* 32-bit cells in one address or one size */
 #define DT_MAX_PATH     192  /* bytes of a path as we print it, NUL included */
 #define DT_MAX_SIZE     (2 * MIB)
@@ -41,7 +42,8 @@ struct dt {
 	} child[DT_MAX_CHILDREN];
 	u32 nr_nested_memory;        /* nodes of that type further down */
 	dt_node nested_memory;       /* the first of them */
-	bool has_node_ids;           /* some node has a numa-node-id */
+	u32 nr_cpus;                 /* children of /cpus named cpu */
+	dt_node cpu[DT_MAX_CPUS];    /* the first of them */
 	struct dt_chain test_device; /* compatible with sifive,test0 or sifive,test1 */
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * NUMA as the tree describes it, besides the banks' own ids: which nodes the processors name,
- * and the distance map (numa.txt of the Linux bindings, "numa-distance-map-v1").
+ * NUMA as the tree describes it, besides the banks' and the harts' own ids: the distance map
+ * (numa.txt of the Linux bindings, "numa-distance-map-v1").
  *
  * The map is used whole or not at all. It must consist of (from, to, distance) triples with
  * known ids; 10 from a node to itself and 11 to 255 otherwise; the same in both directions where
@@ -23,20 +23,6 @@
 static u8 distance[MAX_NUMNODES][MAX_NUMNODES];
 
 #define REFUSE(...) (format_text(why, DT_MAX_REASON, __VA_ARGS__), false)
-
-static void read_cpus(const struct dt *dt, dt_node cpus)
-{
-	dt_node cpu;
-	u32 id;
-
-	for (cpu = dt_first_child(dt, cpus); cpu != DT_NONE; cpu = dt_next_child(dt, cpu)) {
-		if (!dt_name_is(dt, cpu, "cpu") || !dt_u32(dt, cpu, "numa-node-id", &id))
-			continue;
-		machine.has_cpu_nodes = true;
-		if (id < 64)
-			machine.cpu_nodes |= 1UL << id;
-	}
-}
 
 static bool read_triple(u32 i, u32 from, u32 to, u32 value, char *why)
 {
@@ -131,8 +117,6 @@ void dt_read_numa(const struct dt *dt, const struct dt_layout *layout)
 	char why[DT_MAX_REASON];
 	bool good;
 
-	if (layout->cpus != DT_NONE && dt->has_node_ids)
-		read_cpus(dt, layout->cpus);
 	if (layout->distance_map == DT_NONE)
 		return;
 	memset(distance, 0, sizeof(distance));

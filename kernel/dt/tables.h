@@ -14,7 +14,6 @@ struct dt_layout {
 	struct dt_cells cells; /* of the root */
 	struct range alias;    /* a second view of the board's DRAM; empty where none is known */
 	dt_node chosen;
-	dt_node cpus;
 	dt_node distance_map;
 	u32 nr_memory;   /* children with device_type "memory" */
 	u32 nr_untyped;  /* children named memory without a device_type */
@@ -45,7 +44,10 @@ void dt_read_reservations(const struct dt *dt, const struct dt_layout *layout);
 /** dt_read_chosen - bootargs and the initrd. After the reservations: the initrd is one. */
 void dt_read_chosen(const struct dt *dt, const struct dt_layout *layout);
 
-/** dt_read_numa - cpus' node ids and the distance map. After the banks: it is judged by their ids. */
+/** dt_read_cpus - harts and their node ids -> machine.harts. Before dt_read_numa(). */
+void dt_read_cpus(const struct dt *dt);
+
+/** dt_read_numa - the distance map. After banks and harts: it is judged by their ids. */
 void dt_read_numa(const struct dt *dt, const struct dt_layout *layout);
 
 /** dt_add_reservation - one more; the count goes on past the table so that a stop can name it. */

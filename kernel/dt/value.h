@@ -39,3 +39,6 @@ bool dt_cells(const struct dt *dt, dt_node parent, struct dt_cells *out);
 u32 dt_reg_count(struct dt_prop prop, struct dt_cells cells, u32 *rest);
 /** dt_reg - the i-th tuple; false when one of its numbers needs more than 64 bits. */
 bool dt_reg(struct dt_prop prop, struct dt_cells cells, u32 i, u64 *base, u64 *size);
+
+/** dt_first_hart - dt/cpus.c: the id of the first hart of the tree that may be started; 0 without. */
+u64 dt_first_hart(const struct dt *dt);

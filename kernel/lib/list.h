@@ -43,7 +43,7 @@ static inline void list_add_tail(struct list_head *entry, struct list_head *head
 	list_add(entry, head->prev);
 }
 
-/** list_del - entry leaves its list and is marked as being on none. */
+/** list_del - entry leaves its list and is marked as being on none: next is NULL. */
 static inline void list_del(struct list_head *entry)
 {
 	struct list_head *next = entry->next;

@@ -12,6 +12,7 @@
 #include "arch/arch.h"
 #include "config.h"
 #include "lib/format.h"
+#include "lib/spinlock.h"
 #include "lib/string.h"
 
 #define LINE_BUFFER       256
@@ -23,8 +24,15 @@
 
 static u32 current_level EARLY_STATE = config_loglevel;
 
-/* Did the last byte on the console end a line? */
+/* Held while a call prints. SEIZE_SPINS: far longer than a line takes at 9600 baud. */
+#define SEIZE_SPINS 100000000U
+static struct spinlock console_lock EARLY_STATE = {0};
+static const struct arch_hart *holder EARLY_STATE = NULL; /* of the lock */
+static const struct arch_hart *seizer EARLY_STATE = NULL; /* who prints alone from now on */
+
+/* Did the last byte on the console end a line, and whose was it? */
 static bool mid_line EARLY_STATE = false;
+static const struct arch_hart *last_hart EARLY_STATE = NULL;
 
 /* What the logger itself has cost so far. */
 static struct log_cost {
@@ -62,8 +70,34 @@ static void text_flush(struct format_sink *sink)
 	line_flush(sink);
 }
 
+/* The seizer takes no lock: whoever held it will not come back. */
+static void begin_alone(void)
+{
+	const struct arch_hart *me = arch_this_hart();
+
+	if (__atomic_load_n(&seizer, __ATOMIC_ACQUIRE) != me) {
+		spin_lock(&console_lock);
+		while (__atomic_load_n(&seizer, __ATOMIC_ACQUIRE) != NULL)
+			arch_relax();
+	}
+	__atomic_store_n(&holder, me, __ATOMIC_RELAXED);
+	if (mid_line && last_hart != me)
+		arch_console_write("\n", 1);
+	last_hart = me;
+}
+
+static void end_alone(void)
+{
+	const struct arch_hart *me = arch_this_hart();
+
+	__atomic_store_n(&holder, NULL, __ATOMIC_RELAXED);
+	if (__atomic_load_n(&seizer, __ATOMIC_RELAXED) != me)
+		spin_unlock(&console_lock);
+}
+
 static void line_begin(struct line *line)
 {
+	begin_alone();
 	line->begin.time = arch_time();
 	line->begin.instret = arch_instret();
 	line->sink = (struct format_sink){line->buf, sizeof(line->buf), 0, 0, line_flush};
@@ -72,8 +106,11 @@ static void line_begin(struct line *line)
 static void line_end(struct line *line)
 {
 	line_flush(&line->sink);
-	spent.instret += arch_instret() - line->begin.instret;
-	spent.time += arch_time() - line->begin.time;
+	if (arch_this_hart()->index == 0) {
+		spent.instret += arch_instret() - line->begin.instret;
+		spent.time += arch_time() - line->begin.time;
+	}
+	end_alone();
 }
 
 /* The rest of a line whose text is one line, whatever its arguments hold. */
@@ -132,6 +169,17 @@ static void count_warning(const char *name)
 void log_set_level(u32 level)
 {
 	current_level = level;
+}
+
+void log_seize(void)
+{
+	const struct arch_hart *me = arch_this_hart();
+	u32 spins = 0;
+
+	while (__atomic_load_n(&holder, __ATOMIC_RELAXED) != NULL &&
+	       __atomic_load_n(&holder, __ATOMIC_RELAXED) != me && spins++ < SEIZE_SPINS)
+		arch_relax();
+	__atomic_store_n(&seizer, me, __ATOMIC_RELEASE);
 }
 
 void print(const char *fmt, ...)

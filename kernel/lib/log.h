@@ -6,8 +6,11 @@
  * The format language is printf's, reduced to %c %s %d %u %x %p %% with the flags '-' and '0',
  * a width or '*', "%.*s" and the lengths l, ll and z; -Wformat checks every call. %p prints
  * 0x and 16 digits. Output goes through arch_console_write(). May be called from the first C
- * line on, also before .bss is clear: the logger keeps no state there. What is spent here is
- * counted in log_instret() and log_time() so that phases can leave it out.
+ * line on, also before .bss is clear: the logger keeps no state there. What the boot hart spends here
+ * is counted in log_instret() and log_time() so that phases can leave it out.
+ *
+ * Every hart may call everything here. What one call prints stays together, and lines of two harts
+ * never mix: a hart that finds another's line unfinished begins a new one.
  */
 #pragma once
 
@@ -36,6 +39,12 @@ void print(const char *fmt, ...) PRINTF_LIKE(1, 2);
  * its own.
  */
 void log_fresh_line(void);
+
+/**
+ * log_seize - from now on only this hart prints; every other one that tries waits for ever. For the
+ * end of a boot: also when another hart was stopped in the middle of a line.
+ */
+void log_seize(void);
 
 /** log_line - "label       text\n" at LOG_INFO. label at most 11 characters. */
 void log_line(const char *label, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -21,6 +21,22 @@ static enum {
 	STOP_VERDICT, /* printing the verdict, or done */
 } stopping __attribute__((section(".data"))) = STOP_NONE;
 
+/* Whose stop it is. */
+static const struct arch_hart *stopper __attribute__((section(".data"))) = NULL;
+
+void stop_claim(void)
+{
+	const struct arch_hart *nobody = NULL;
+	const struct arch_hart *me = arch_this_hart();
+
+	if (!__atomic_compare_exchange_n(&stopper, &nobody, me, false, __ATOMIC_ACQ_REL,
+					 __ATOMIC_ACQUIRE) &&
+	    nobody != me)
+		for (;;)
+			arch_hart_wait(0);
+	log_seize();
+}
+
 /** flatten - make the reason one line: what it quotes of the tree may hold line ends. */
 static void flatten(char *s)
 {
@@ -39,6 +55,7 @@ static void quote(char *s)
 
 static _Noreturn void end_boot(char *reason)
 {
+	stop_claim();
 	flatten(reason);
 	if (stopping == STOP_NONE) {
 		stopping = STOP_REASON;

@@ -19,6 +19,12 @@
  */
 _Noreturn void stop(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
+/**
+ * stop_claim - this hart is going to end the boot. The first hart to say so returns, as often as it
+ * asks; every other one sleeps here for ever, and prints nothing any more.
+ */
+void stop_claim(void);
+
 /** assert_failed - the far end of assert_kernel(). */
 _Noreturn void assert_failed(const char *expr, const char *file, int line, const char *name_a,
 			     u64 a, const char *name_b, u64 b);

@@ -109,12 +109,14 @@ static void hot_drain(struct zone *zone, struct page_cache *cache, u32 type, u32
 	spin_unlock(&zone->lock);
 }
 
-/* All of this hart's. */
+/* All of this hart's; before there are zones it has none. */
 static void hot_drain_all(void)
 {
 	struct zone *zone;
 	u32 nid;
 
+	if (!home_zone)
+		return;
 	for_each_online_node (nid)
 		for_each_node_zone (zone, nid) {
 			struct page_cache *cache = hot_cache(zone);

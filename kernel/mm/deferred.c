@@ -235,6 +235,7 @@ void deferred_complete(void)
 {
 	if (!deferred_is_pending())
 		return;
+	harts_start();
 	deferred_figures.nr_shares = harts_up();
 	harts_each(do_share, &deferred_figures.nr_shares);
 	donate_all();

@@ -171,7 +171,8 @@ static void build_zonelist(pg_data_t *node)
 	node->nr_zonelist = nr;
 }
 
-void hart_set_home(struct hart *hart)
+/* From now on the hart allocates from its own node first. */
+static void set_home(struct hart *hart)
 {
 	pg_data_t *node = home_node;
 
@@ -196,9 +197,8 @@ void zonelists_build(void)
 	}
 	home_node = first;
 	home_zone = first->node_zonelist[0];
-	hart_set_home(&boot_hart);
 	for (u32 i = 0; i < nr_harts; i++)
-		hart_set_home(harts[i]);
+		set_home(harts[i]);
 }
 
 void free_area_init(void)

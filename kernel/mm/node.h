@@ -6,9 +6,6 @@
 
 #include "mm/mmzone.h"
 
-/** hart_set_home - from now on the hart allocates from its own node first. After free_area_init(). */
-void hart_set_home(struct hart *hart);
-
 /** zonelists_build - every node's zonelist, and where each hart begins, from what the zones have now. */
 void zonelists_build(void);
 

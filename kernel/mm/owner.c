@@ -38,6 +38,7 @@ static const char *const names[NR_OWNERS] = {
 	[OWN_USAGE] = "usage",
 	[OWN_NODE_DATA] = "node_data",
 	[OWN_HUGETLB] = "hugetlb",
+	[OWN_HARTS] = "harts",
 	[OWN_MEMBLOCK] = "memblock",
 	[OWN_BADMEM] = "badmem",
 	[OWN_LOST] = "lost",

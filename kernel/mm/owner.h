@@ -25,6 +25,7 @@ enum owner {
 	OWN_USAGE,       /* pageblock types and subsection maps */
 	OWN_NODE_DATA,   /* pg_data_t */
 	OWN_HUGETLB,     /* gigantic pages of the huge page pools */
+	OWN_HARTS,       /* data and stacks of the other harts */
 	OWN_MEMBLOCK,    /* grown tables of memblock itself */
 	OWN_BADMEM,      /* found bad by memtest= */
 	OWN_LOST,        /* RAM that got no struct page */

@@ -28,6 +28,8 @@ static_assert(VMEMMAP_START + VMEMMAP_SIZE <= DIRECT_MAP_START, "vmemmap runs in
 static_assert(DIRECT_MAP_START + DIRECT_MAP_SIZE <= FIXMAP_START,
 	      "direct map runs into the fixmap");
 static_assert(FIXMAP_START + FIXMAP_SIZE <= KERNEL_START, "fixmap runs into the image");
+static_assert(HART_STACKS_START + MACHINE_MAX_HARTS * HART_SLOT_SIZE <= FIXMAP_START + FIXMAP_SIZE,
+	      "the stacks of the harts run out of the fixmap");
 static_assert(DIRECT_MAP_SIZE / PAGE_SIZE * 64 <= VMEMMAP_SIZE / 2,
 	      "struct pages of the reach do not fit");
 
@@ -211,4 +213,14 @@ void paging_init(void)
 	arch_tables_activate(paging_tree.root);
 	is_live = true;
 	memblock_allow_resize();
+}
+
+bool paging_add_stack(va_t va, phys_addr_t pa, u64 size)
+{
+	bool mapped;
+
+	assert_kernel(is_live && va >= HART_STACKS_START && va + size <= KERNEL_START, va, size);
+	mapped = sv39_map(&paging_tree, va, pa, size, MAP_RW, 0);
+	paging_figures.tables = paging_tree.nr_tables;
+	return mapped;
 }

@@ -17,7 +17,7 @@
 
 struct paging_figures {
 	u64 leaves[3]; /* of the direct map: 4K, 2M, 1G */
-	u64 tables;    /* all tables made in this stage, root included */
+	u64 tables;    /* all tables but those for the vmemmap, root included */
 	phys_addr_t root;
 };
 extern struct paging_figures paging_figures;
@@ -36,6 +36,12 @@ bool paging_add_vmemmap(va_t va, phys_addr_t pa, u64 size);
 
 /** paging_add_vmemmap_run - the same with size / leaf leaves of leaf bytes, all of which lie in one table. */
 bool paging_add_vmemmap_run(va_t va, phys_addr_t pa, u64 size, u64 leaf);
+
+/**
+ * paging_add_stack - show size bytes at pa, whole pages, at va inside the window of the harts' stacks.
+ * False when a table could not be had. Before any other hart runs.
+ */
+bool paging_add_stack(va_t va, phys_addr_t pa, u64 size);
 
 /** paging_has_leaf - is va shown by a leaf already? */
 bool paging_has_leaf(va_t va);

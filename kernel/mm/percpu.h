@@ -44,8 +44,11 @@ static inline u64 page_cache_count(const struct page_cache *cache)
 #define PCP_HIGH  64 /* more than this: a batch goes back */
 
 enum hart_state {
-	HART_ABSENT, /* has data, but did not come up */
-	HART_UP,     /* takes work */
+	HART_STOPPED,  /* was not started */
+	HART_REFUSED,  /* firmware would not start it */
+	HART_STARTING, /* was started, and has not said anything */
+	HART_LATE,     /* said nothing in time: if it comes now, it sleeps */
+	HART_UP,       /* takes work */
 };
 
 struct harts_work;
@@ -71,6 +74,24 @@ extern struct hart boot_hart;
 /* All harts that have data, by index; the boot hart is the first. */
 extern struct hart *harts[MACHINE_MAX_HARTS];
 extern u32 nr_harts;
+
+/**
+ * percpu_init - the stage: data, a stack and a stack for traps for every usable hart of the tree, near
+ * its node. A hart that gets none is left out with a warning.
+ */
+void percpu_init(void);
+
+/** percpu_of - the data of a hart of the tree, or NULL; an id that the tree has twice has it once. */
+struct hart *percpu_of(const struct machine_hart *from);
+
+/** percpu_node - the node of a hart of the tree: the lowest that exists when it names none that does. */
+u32 percpu_node(const struct machine_hart *from);
+
+/** hart_state_name - "boot", "up", "stopped", "refused", "late", "starting". */
+const char *hart_state_name(const struct hart *hart);
+
+/** percpu_block - where the data and stacks of a hart other than the boot hart lie. */
+struct range percpu_block(const struct hart *hart);
 
 /** this_hart - the hart that runs this. */
 static inline struct hart *this_hart(void)

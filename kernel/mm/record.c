@@ -164,7 +164,7 @@ static void record_proof(void)
 	      l.bytes[OWN_DTB], l.bytes[OWN_INITRD], l.bytes[OWN_TREE], l.bytes[OWN_MEMMAP],
 	      l.bytes[OWN_TABLES],
 	      l.bytes[OWN_MEM_SECTION] + l.bytes[OWN_USAGE] + l.bytes[OWN_NODE_DATA] +
-		      l.bytes[OWN_MEMBLOCK],
+		      l.bytes[OWN_HARTS] + l.bytes[OWN_MEMBLOCK],
 	      l.bytes[OWN_FRAME0], l.bytes[OWN_LOST], l.bytes[OWN_BADMEM], l.bytes[OWN_HUGETLB]);
 	print("mm.audit pages=%lu free=%lu expected=%lu duplicate=%lu hole=%lu missing=%lu "
 	      "writable_exec=%lu "
@@ -187,6 +187,33 @@ static void record_deferred(void)
 	for (u64 i = 0; i < d->nr_shares; i++)
 		print("mm.deferred_share hart=%lu pages=%lu insn=%lu\n", d->share[i].hart,
 		      d->share[i].pages, d->share[i].instret);
+}
+
+/* As the tree lists them; the boot hart first when it does not. */
+static void record_harts(void)
+{
+	const char *why;
+	bool boot_seen = false;
+
+	for (u32 i = 0; i < machine.nr_harts; i++)
+		boot_seen = boot_seen || machine.harts[i].id == boot_hart.arch.id;
+	if (!boot_seen)
+		print("mm.hart id=%lu node=%u state=boot\n", boot_hart.arch.id, boot_hart.nid);
+	for (u32 i = 0; i < machine.nr_harts; i++) {
+		const struct machine_hart *h = &machine.harts[i];
+		const struct hart *hart = percpu_of(h);
+
+		why = h->why ? h->why : "no data, or maxcpus=";
+		print("mm.hart id=%lu node=%u state=%s", h->id, percpu_node(h),
+		      hart ? hart_state_name(hart) : "unused");
+		if (!hart)
+			print(" why=\"%s\"", why);
+		else if (hart != &boot_hart)
+			print(" base=0x%016lx end=0x%016lx stack=0x%016lx",
+			      percpu_block(hart).start, percpu_block(hart).end,
+			      hart->arch.stack_end);
+		print("\n");
+	}
 }
 
 static void record_figures(void)
@@ -213,6 +240,7 @@ void record_print(void)
 	record_nodes();
 	record_proof();
 	record_deferred();
+	record_harts();
 	record_figures();
 }
 

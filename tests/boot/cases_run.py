@@ -89,7 +89,7 @@ def fault_in(stage):
         expect_equal("QEMU's exit status", status, 1)
         report = "\n".join(machine.output)
         address = re.search(r"load page fault at (0x[0-9a-f]{16})", record.verdict).group(1)
-        trap = rf"(?m)^trap +load page fault at {address} in phase {stage} \(scause 0xd\)$"
+        trap = rf"(?m)^trap +load page fault at {address} in phase {stage} on hart [0-7] \(scause 0xd\)$"
         for what, pattern in (("trap", trap), ("pc", r"(?m)^pc +0x[0-9a-f]{16}: .*text"),
                               ("address", rf"(?m)^address +{address}: "),
                               ("registers", r"(?m)^registers +ra  [0-9a-f]{16} ")):

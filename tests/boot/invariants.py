@@ -221,6 +221,32 @@ def check_audit(record):
     expect_equal("mm.audit result", audit["result"], "ok")
 
 
+HART_STACKS = 0xFFFFFFFF20000000  # kernel/arch/arch.h: a slot each, a guard, the stack
+HART_SLOT, HART_STACK = 32 << 10, 8 << 10
+
+
+def check_harts(record):
+    """One boot hart; the others have memory of their own, and a stack in their slot."""
+    harts = record.all("hart")
+    boot = [line["id"] for line in harts if line["state"] == "boot"]
+    expect_equal("the boot hart", boot, [record.one("handoff")["hart"]])
+    used = [line["id"] for line in harts if line["state"] != "unused"]
+    expect_equal("harts that are listed twice", len(used), len(set(used)))
+    nodes = {line["id"] for line in record.all("node")}
+    for line in harts:
+        expect(line["node"] in nodes, f"hart {line['id']} is on node {line['node']}, there is none")
+        expect((line["state"] == "unused") == ("why" in line), f"why is it unused? {line.text}")
+    others = [line for line in harts if line["state"] not in ("boot", "unused")]
+    blocks = [line.range() for line in others]
+    expect_equal("memory of harts, together", sum(end - start for start, end in blocks),
+                 size(union(blocks)))
+    expect_equal("mm.early owner=harts", text(normal(record.ranges("early", owner="harts")), 99),
+                 text(union(blocks), 99))
+    for index, line in enumerate(others, 1):
+        top = HART_STACKS + index * HART_SLOT + PAGE + HART_STACK
+        expect_equal(f"the stack of hart {line['id']}", line.number("stack"), top)
+
+
 def clip_zone(ranges, name):
     """The part of a set that belongs to the zones of that name."""
     below = [(0, DMA32_END)]

@@ -6,7 +6,7 @@ kernel/arch/arch.h:
 
     0xffffffc500000000    4 GiB   struct pages, from the section of phys_base
     0xffffffd600000000  128 GiB   direct map of phys_base and up
-    0xffffffff00000000    1 GiB   device registers
+    0xffffffff00000000    1 GiB   device registers; from 0xffffffff20000000 stacks of harts
     0xffffffff80000000    2 GiB   the image
 """
 from figures import (
@@ -26,6 +26,8 @@ VMEMMAP = (VMEMMAP_START, 4 * GIB)
 DIRECT_MAP = (0xFFFFFFD600000000, 128 * GIB)
 FIXMAP = (0xFFFFFFFF00000000, GIB)
 KERNEL = (0xFFFFFFFF80000000, 2 * GIB)
+HART_STACKS = (0xFFFFFFFF20000000, 64 * (32 << 10))
+HART_STACK_PAGES, HART_TRAP_PAGES = 2, 1
 
 
 def inside(leaves, window):
@@ -113,9 +115,29 @@ def check_writable(leaves):
         expect(leaf.rights() == "rw-", f"{leaf.text()} should be rw-")
 
 
+def check_hart_stacks(record, tables):
+    """Both stacks of each hart, page by page, in its slot; what lies between them shows nothing."""
+    wanted = {}
+    for line in record.all("hart"):
+        if "stack" not in line:
+            continue
+        top, end = line.number("stack"), line.number("end")
+        for i in range(1, HART_STACK_PAGES + 1):
+            wanted[top - i * PAGE] = end - HART_TRAP_PAGES * PAGE - i * PAGE
+        for i in range(1, HART_TRAP_PAGES + 1):
+            wanted[top + PAGE + (HART_TRAP_PAGES - i) * PAGE] = end - i * PAGE
+    leaves = inside(tables.leaves, HART_STACKS)
+    check_writable(leaves)
+    expect_equal("the leaves of the harts' stacks",
+                 sorted((l.va, l.pa, l.size()) for l in leaves),
+                 sorted((va, pa, PAGE) for va, pa in wanted.items()))
+
+
 def check_devices(record, tables):
-    """The fixmap shows device registers: no RAM, never executable."""
-    leaves = inside(tables.leaves, FIXMAP)
+    """Below the stacks of harts the fixmap shows device registers: no RAM, never executable."""
+    leaves = [l for l in inside(tables.leaves, FIXMAP) if l.va < HART_STACKS[0]]
+    rest = [l for l in inside(tables.leaves, FIXMAP) if l.va >= sum(HART_STACKS)]
+    expect(not rest, f"the fixmap shows something behind the stacks: {rest[:1]}")
     check_writable(leaves)
     both = intersect(shown(leaves), record.ranges("bank"))
     expect(not both, f"the fixmap shows RAM: {text(both)}")
@@ -176,6 +198,6 @@ def first_struct_page_leaf(record, tables):
     return next((l for l in tables.leaves if l.va <= va < l.va + l.size()), None)
 
 
-CHECKS = (check_rights, check_nomap, check_direct_map, check_image, check_devices, check_vmemmap,
-          check_whole)
+CHECKS = (check_rights, check_nomap, check_direct_map, check_image, check_devices,
+          check_hart_stacks, check_vmemmap, check_whole)
 MEGAPAGE_LEVEL = 1

@@ -26,6 +26,7 @@ def judge_record(record, gives_back=False):
         lambda: invariants.check_initrd(record),
         lambda: invariants.check_ledger(record),
         lambda: invariants.check_audit(record),
+        lambda: invariants.check_harts(record),
         lambda: invariants.check_nodes(record),
         lambda: invariants.check_buddy(record),
         lambda: invariants.check_hugetlb(record),
@@ -50,17 +51,20 @@ def judge_tables(record, machine, cpu=None):
 
 # What may differ between a machine and the same boot here.
 OWN_TOPICS = {"phase", "cost", "deferred_share"}
-OWN_KEYS = {"handoff": {"hart", "sbi", "sbi_version"}, "deferred": {"harts", "lists_insn"}}
+OWN_KEYS = {"handoff": {"sbi", "sbi_version"}, "deferred": {"harts", "lists_insn"}}
+OWN_WARNINGS = {"hart-refused", "hart-late"}  # what firmware makes of the other harts
 
 
 def comparable(record):
     """The record's lines without what may differ."""
     result = []
     for line in record.lines:
-        if line.topic in OWN_TOPICS:
+        if line.topic in OWN_TOPICS or line.topic == "warn" and line["name"] in OWN_WARNINGS:
             continue
         own = OWN_KEYS.get(line.topic, ())
         pairs = [f"{key}={value}" for key, value in line.items() if key not in own]
+        if line.topic == "hart":
+            pairs = ["state=up" if p in ("state=refused", "state=late") else p for p in pairs]
         result.append(f"mm.{line.topic} {' '.join(pairs)}")
     return result + [f"mm.verdict {record.verdict}"]
 
@@ -74,11 +78,11 @@ def difference(first, second):
 
 
 def places(record):
-    """The host program's options for the image and the blob of a machine's record."""
+    """The host program's options for the image, the blob and the boot hart of a machine's record."""
     handoff = record.one("handoff")
     parts = ("image", "image_rodata", "image_data", "image_end")
     image = ":".join(handoff[key] for key in parts)
-    return [f"--image={image}", f"--dtb-at={handoff['dtb']}"]
+    return [f"--image={image}", f"--dtb-at={handoff['dtb']}", f"--hart={handoff['hart']}"]
 
 
 def dump_blob(record, machine, file):

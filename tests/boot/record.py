@@ -14,14 +14,14 @@ import re
 # The order in which topics may appear; each is repeated in one block or not at all.
 ORDER = (
     "record build handoff bank dropped reserved initrd early direct memmap vmemmap node zone free "
-    "hugetlb hugetlb_node hugepage buddy ledger audit deferred deferred_share warn phase cost"
+    "hugetlb hugetlb_node hugepage buddy ledger audit deferred deferred_share hart warn phase cost"
 ).split()
 ONCE = {"record", "build", "handoff", "initrd", "direct", "memmap", "ledger", "audit", "deferred"}
 
 LINE = re.compile(r'^mm\.([a-z_]+)((?: [a-z0-9_]+=(?:"[^"]*"|[^ "]+))+)$')
 PAIR = re.compile(r'([a-z0-9_]+)=("[^"]*"|[^ "]+)')
 ADDRESS = re.compile(r"^0x[0-9a-f]{16}$")
-ADDRESS_KEYS = {"base", "end", "va", "pa", "image", "image_end", "image_rodata", "image_data"}
+ADDRESS_KEYS = {"base", "end", "va", "pa", "image", "image_end", "image_rodata", "image_data", "stack"}
 VERDICT = re.compile(r'^mm\.verdict (?:ok|stop phase=[a-z0-9_]+ reason="[^"]*")$')
 
 

@@ -5,6 +5,7 @@
 #include "boot_fixture.h"
 
 #include "arch/host/host.h"
+#include "harts.h"
 #include "kernel.h"
 #include "lib/log.h"
 #include "lib/panic.h"
@@ -17,6 +18,7 @@
 #include "mm/initrd.h"
 #include "mm/mmzone.h"
 #include "mm/paging.h"
+#include "mm/percpu.h"
 #include "stage.h"
 
 /* Big endian, as in a blob. */
@@ -75,6 +77,7 @@ static const struct {
 	{"reservations", reservations_init},
 	{"memblock", memblock_init},
 	{"paging", paging_init},
+	{"percpu", percpu_init},
 	{"memtest", early_memtest},
 	{"nodes", nodes_init},
 	{"memmap", memmodel_init},
@@ -85,6 +88,7 @@ static const struct {
 	{"deferred", deferred_init_memmap},
 	{"hugetlb", hugetlb_init},
 	{"check", check_init},
+	{"harts", harts_init},
 };
 
 void boot_to(const char *stage)
@@ -98,6 +102,12 @@ void boot_to(const char *stage)
 		stage_run(stages[next].name, stages[next].run);
 		next++;
 	}
+}
+
+void given_hart(u64 id, u32 nid)
+{
+	assert_kernel(machine.nr_harts < MACHINE_MAX_HARTS, machine.nr_harts, id);
+	machine.harts[machine.nr_harts++] = (struct machine_hart){.id = id, .nid = nid};
 }
 
 struct machine_bank *given_bank(phys_addr_t start, u64 size)

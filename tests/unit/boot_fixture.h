@@ -38,6 +38,9 @@ struct machine_bank *given_bank(phys_addr_t start, u64 size);
 /** given_node_bank - one more bank of that numa-node-id. */
 struct machine_bank *given_node_bank(u32 nid, phys_addr_t start, u64 size);
 
+/** given_hart - one more hart that may be started, of that numa-node-id or NUMA_NO_NODE; 0 is the boot hart. */
+void given_hart(u64 id, u32 nid);
+
 /** given_reserved - one more static reservation; no-map when the owner is OWNER_FIRMWARE. */
 struct machine_reservation *given_reserved(enum machine_owner owner, phys_addr_t start, u64 size,
 					   const char *name);

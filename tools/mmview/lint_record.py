@@ -42,7 +42,8 @@ EXPLAINED = {
     "probe-alias": ("L117", "L703"),
 }
 # About the model or provoked on purpose, not about the tree.
-NOT_THE_TREE = {"flat-numa-ignored", "bad-free", "page-poison", "page-leak", "more-warnings", "free-ranges-cut"}
+NOT_THE_TREE = {"flat-numa-ignored", "bad-free", "page-poison", "page-leak", "more-warnings",
+                "free-ranges-cut", "hart-refused", "hart-late"}
 LOST = {
     "no memmap": "smaller sections in menuconfig, or more RAM in one piece for struct pages",
     "probe: no RAM": "reg of the memory node: no RAM answers there; or let firmware set the size",

@@ -149,6 +149,21 @@ struct arch_image host_default_image(const void *blob, u64 blob_size)
 	return (struct arch_image){text, text + IMAGE_RODATA, text + IMAGE_DATA, text + IMAGE_END};
 }
 
+void host_set_hart(u64 id)
+{
+	handoff.hart = id;
+}
+
+u64 host_default_hart(const void *blob, u64 blob_size)
+{
+	char why[DT_MAX_REASON];
+	const struct dt *dt = dt_open(blob, blob_size, why);
+	u64 hart = dt ? dt_first_hart(dt) : 0;
+
+	dt_close();
+	return hart;
+}
+
 phys_addr_t host_default_dtb(const struct arch_image *image)
 {
 	return ALIGN_UP(image->end, MEGAPAGE_SIZE);

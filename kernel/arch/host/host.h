@@ -34,6 +34,12 @@ void host_set_words(char **words);
 /** host_default_image - an image of the usual size, 2 MiB above the lowest memory of a tree; 0x80200000 if it has none. */
 struct arch_image host_default_image(const void *blob, u64 blob_size);
 
+/** host_set_hart - the id of the boot hart of the next boot; 0 without. After host_set_handoff(). */
+void host_set_hart(u64 id);
+
+/** host_default_hart - the first hart of a tree that may be started; 0 if it has none. */
+u64 host_default_hart(const void *blob, u64 blob_size);
+
 /** host_default_dtb - where firmware would put the blob: behind the image, 2 MiB aligned. */
 phys_addr_t host_default_dtb(const struct arch_image *image);
 
@@ -66,3 +72,6 @@ void host_alias_page(phys_addr_t pa, phys_addr_t target);
  * kernel back as it was before the boot: the fuzzers.
  */
 void host_forget_memory(void);
+
+/** host_deaf_hart - a hart of that id is started, and never comes up. */
+void host_deaf_hart(u64 id);

@@ -28,6 +28,7 @@ static const char usage[] =
 	"  --dtb-at=ADDRESS         where the blob lies (default: behind the image)\n"
 	"  --ram=BASE:SIZE[@SAME]   RAM that is really there, whatever the tree says; may repeat.\n"
 	"                           @SAME: the same memory as at that address\n"
+	"  --hart=ID                the boot hart (default: the first usable one of the tree)\n"
 	"  --monitor                stay at the prompt; without a terminal, run the lines of "
 	"standard\n"
 	"                           input\n"
@@ -108,6 +109,7 @@ static struct {
 	const char *image;
 	const char *prepend;
 	const char *dtb;
+	const char *hart;
 	const char *command;
 	bool stay;
 } wanted = {.prepend = ""};
@@ -124,6 +126,8 @@ static void take_option(int option)
 		wanted.dtb = optarg;
 	else if (option == 'r')
 		parse_ram(optarg);
+	else if (option == 't')
+		wanted.hart = optarg;
 	else if (option == 'm')
 		wanted.stay = true;
 	else if (option == 'c')
@@ -158,6 +162,7 @@ int main(int argc, char **argv)
 		{"image", required_argument, NULL, 'i'},
 		{"dtb-at", required_argument, NULL, 'd'},
 		{"ram", required_argument, NULL, 'r'},
+		{"hart", required_argument, NULL, 't'},
 		{"monitor", no_argument, NULL, 'm'},
 		{"command", required_argument, NULL, 'c'},
 		{"help", no_argument, NULL, 'h'},
@@ -178,5 +183,6 @@ int main(int argc, char **argv)
 	image = wanted.image ? parse_image(wanted.image) : host_default_image(blob, size);
 	host_set_handoff(blob, size,
 			 wanted.dtb ? number(wanted.dtb, &end) : host_default_dtb(&image), &image);
+	host_set_hart(wanted.hart ? number(wanted.hart, &end) : host_default_hart(blob, size));
 	kernel_main();
 }

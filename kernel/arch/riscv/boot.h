@@ -32,10 +32,16 @@
 #define SBI_TIME            0x54494d45
 #define SBI_HSM             0x48534d
 #define SBI_HSM_STOP        1
+#define SBI_HSM_START       0
 #define SBI_HSM_STATUS      2
+#define SBI_IPI             0x735049
 #define SBI_SRST            0x53525354
 #define SBI_DBCN            0x4442434e
 #define SBI_DBCN_WRITE_BYTE 2
+
+/* struct arch_hart, arch.h: what secondary.S reads of it */
+#define ARCH_HART_STACK_END      0x10
+#define ARCH_HART_TRAP_STACK_END 0x18
 
 /* struct trap_frame, trap.h: x1 to x31 at their number times 8, then the CSRs */
 #define TRAP_SEPC       0x100

@@ -26,8 +26,6 @@
  */
 #define IDLE_TICKS    4000
 #define POLLS_AWAKE   10000
-#define SIE_STIE      (1UL << 5) /* Privileged 1.12, 4.1.3 */
-#define TIMER_NEVER   (~0UL)
 #define STALLED_CALLS 100000U
 
 enum console_kind {
@@ -168,7 +166,7 @@ static void sleep_a_moment(void)
 	csr_set(sie, SIE_STIE);
 	sbi_set_timer(arch_time() + IDLE_TICKS);
 	__asm__ volatile("wfi" : : : "memory");
-	sbi_set_timer(TIMER_NEVER);
+	sbi_set_timer(SBI_TIMER_NEVER);
 }
 
 int arch_console_read(void)

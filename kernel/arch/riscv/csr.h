@@ -29,6 +29,16 @@
 		__asm__ volatile("csrs " #csr ", %0" : : "r"(bits_) : "memory"); \
 	})
 
+#define csr_clear(csr, bits)                                                     \
+	({                                                                       \
+		u64 bits_ = (bits);                                              \
+		__asm__ volatile("csrc " #csr ", %0" : : "r"(bits_) : "memory"); \
+	})
+
+/* sie and sip, Privileged 1.12, 4.1.3 */
+#define SIE_SSIE (1UL << 1) /* software: another hart */
+#define SIE_STIE (1UL << 5) /* timer */
+
 /** satp_sv39 - the value that makes the table in frame root_pfn the live root; ASID 0. */
 static inline u64 satp_sv39(pfn_t root_pfn)
 {

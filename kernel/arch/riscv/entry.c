@@ -39,7 +39,6 @@ void entry_main(u64 hart, phys_addr_t dtb, phys_addr_t image_pa, u64 instret)
 	blob = fixmap_show_blob(dtb, size);
 
 	layout_clear_bss();
-	arch_this_hart()->id = hart;
 
 	handoff = (struct arch_handoff){
 		.hart = hart,

@@ -25,6 +25,7 @@ u64 direct_map_offset;
 static pte_t window_tables[BOOT_WINDOW_GIB][SV39_ENTRIES] __attribute__((aligned(PAGE_SIZE)));
 static u32 nr_window_tables;
 static bool final_tables;
+u64 final_satp; /* for secondary.S; 0 until the tables are live */
 
 void arch_set_phys_base(phys_addr_t base)
 {
@@ -77,6 +78,7 @@ void arch_tables_activate(phys_addr_t root)
 	tlb_fence(); /* and nothing of the boot tables is left, global leaves included */
 	assert_kernel(csr_read(satp) == satp, satp, csr_read(satp));
 	final_tables = true;
+	final_satp = satp;
 	fixmap_close();
 }
 
@@ -93,6 +95,11 @@ void arch_leaf_removed(va_t va, u64 size)
 {
 	(void)va;
 	(void)size;
+	tlb_fence();
+}
+
+void arch_leaves_seen(void)
+{
 	tlb_fence();
 }
 

@@ -56,6 +56,23 @@ void sbi_shutdown(bool ok);
 void sbi_reboot(void);
 
 /**
+ * sbi_hart_start - let a stopped hart begin at physical address start with a1 = argument, S-mode, satp 0,
+ * interrupts off (SBI 1.0, chapter 9). Result: 0 or SBI's error; the call does not wait for the hart.
+ */
+s64 sbi_hart_start(u64 id, phys_addr_t start, u64 argument);
+
+/** sbi_hart_status - what firmware says of a hart: "started", "stopped", ...; "unknown". */
+const char *sbi_hart_status(u64 id);
+
+/** sbi_error_name - an error of SBI 1.0, table 1, in words. */
+const char *sbi_error_name(s64 error);
+
+/** sbi_send_ipi - raise the software interrupt of one hart (SBI 1.0, chapter 7). */
+void sbi_send_ipi(u64 id);
+
+#define SBI_TIMER_NEVER (~0UL)
+
+/**
  * sbi_set_timer - raise the timer interrupt at that value of the time CSR; takes the last one
  * back.
  */

@@ -79,16 +79,28 @@ static void print_registers(const struct trap_frame *frame)
 	print("\n");
 }
 
+/* For the reason: the boot hart is not worth a word. */
+static const char *on_hart(void)
+{
+	static char text[32];
+
+	if (arch_this_hart()->index == 0)
+		return "";
+	format_text(text, sizeof(text), " on hart %lu", arch_this_hart()->id);
+	return text;
+}
+
 void trap_report(const struct trap_frame *frame)
 {
 	const char *cause = cause_name(frame->scause);
 	char where[WHERE_BYTES];
 
+	stop_claim();
 	if (power_is_going_off())
 		arch_poweroff(false);
 	log_fresh_line();
-	print("%-11s %s at 0x%016lx in phase %s (scause 0x%lx)\n", "trap", cause, frame->stval,
-	      stage_name(), frame->scause);
+	print("%-11s %s at 0x%016lx in phase %s on hart %lu (scause 0x%lx)\n", "trap", cause,
+	      frame->stval, stage_name(), arch_this_hart()->id, frame->scause);
 	trap_where(frame->sepc, where, sizeof(where));
 	print("%-11s 0x%016lx: %s\n", "pc", frame->sepc, where);
 	trap_where(frame->x[REG_SP], where, sizeof(where));
@@ -96,9 +108,11 @@ void trap_report(const struct trap_frame *frame)
 	print_registers(frame);
 	print("%-11s 0x%016lx\n", "sstatus", frame->sstatus);
 
-	if (!has_address(frame->scause))
-		stop("trap: %s 0x%lx at pc 0x%016lx", cause, frame->stval, frame->sepc);
-	trap_where(frame->stval, where, sizeof(where));
-	print("%-11s 0x%016lx: %s\n", "address", frame->stval, where);
-	stop("trap: %s at 0x%016lx: %s; pc 0x%016lx", cause, frame->stval, where, frame->sepc);
+	if (has_address(frame->scause)) {
+		trap_where(frame->stval, where, sizeof(where));
+		print("%-11s 0x%016lx: %s\n", "address", frame->stval, where);
+		stop("trap%s: %s at 0x%016lx: %s; pc 0x%016lx", on_hart(), cause, frame->stval,
+		     where, frame->sepc);
+	}
+	stop("trap%s: %s 0x%lx at pc 0x%016lx", on_hart(), cause, frame->stval, frame->sepc);
 }

@@ -16,6 +16,7 @@
 #include "mm/owner.h"
 #include "mm/memmodel.h"
 #include "mm/page_owner.h"
+#include "mm/percpu.h"
 #include "stage.h"
 
 #define OWNER_BYTES 112
@@ -82,6 +83,28 @@ static void where_image(va_t va, char *text, size_t bytes)
 	format_text(text, bytes, "kernel image + 0x%lx, %s", va - KERNEL_START, part);
 }
 
+/* The slots of the other harts' stacks: arch.h */
+static void where_hart_stack(va_t va, char *text, size_t bytes)
+{
+	const u64 index = (va - HART_STACKS_START) / HART_SLOT_SIZE;
+	const u64 at = (va - HART_STACKS_START) % HART_SLOT_SIZE;
+	const char *part = "nothing";
+
+	if (index == 0 || index >= nr_harts) {
+		format_text(text, bytes, "stacks of harts, a slot that is not used");
+		return;
+	}
+	if (at < PAGE_SIZE)
+		part = "the guard page below the stack: the stack has overflowed";
+	else if (at < PAGE_SIZE + HART_STACK_SIZE)
+		part = "the stack";
+	else if (at < 2 * PAGE_SIZE + HART_STACK_SIZE)
+		part = "the guard page below the stack for traps: that has overflowed";
+	else if (at < 2 * PAGE_SIZE + HART_STACK_SIZE + HART_TRAP_STACK_SIZE)
+		part = "the stack for traps";
+	format_text(text, bytes, "stacks of harts, hart %lu, %s", harts[index]->arch.id, part);
+}
+
 static void where_fixmap(va_t va, char *text, size_t bytes)
 {
 	phys_addr_t pa;
@@ -132,6 +155,8 @@ void trap_where(va_t va, char *text, size_t bytes)
 {
 	if (va >= KERNEL_START)
 		where_image(va, text, bytes);
+	else if (in_window(va, HART_STACKS_START, MACHINE_MAX_HARTS * HART_SLOT_SIZE))
+		where_hart_stack(va, text, bytes);
 	else if (in_window(va, FIXMAP_START, FIXMAP_SIZE))
 		where_fixmap(va, text, bytes);
 	else if (in_window(va, DIRECT_MAP_START, DIRECT_MAP_SIZE))
