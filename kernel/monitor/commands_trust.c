@@ -27,8 +27,11 @@ static void run_page_owner(const char *const *args)
 
 static const struct command commands[] = {
 	{"page_owner", "", "allocated blocks by the address that asked for them",
-	 "addr2line -fe build/MODEL/kernel.elf ADDRESS names the line of the program.\n", 0,
-	 run_page_owner},
+	 "Sorted by pages; held blocks, as pools of huge pages, are among them. The line of the\n"
+	 "program: addr2line -fe build/MODEL/kernel.elf ADDRESS.\n"
+	 "Example: page_owner\n"
+	 "See also: alloc, why, poweroff\n",
+	 0, run_page_owner},
 };
 
 const struct command_group commands_trust = {commands, ARRAY_SIZE(commands)};
