@@ -5,6 +5,7 @@
 #include "lib/log.h"
 #include "lib/string.h"
 #include "lib/word.h"
+#include "mm/deferred.h"
 #include "mm/hugetlb.h"
 #include "monitor/command.h"
 
@@ -100,9 +101,12 @@ static void give_back(const char *text)
 
 	if (!command_number(text, &pfn))
 		return;
-	if (!pfn_is_ram(pfn) || !pfn_valid(pfn))
+	if (!pfn_is_ram(pfn) || !pfn_valid(pfn)) {
 		print("pfn 0x%lx has no struct page of RAM\n", pfn);
-	else if (hugetlb_free(pfn_to_page(pfn)))
+		return;
+	}
+	deferred_ready(pfn, pfn + 1);
+	if (hugetlb_free(pfn_to_page(pfn)))
 		print("pfn 0x%lx is given back\n", pfn);
 }
 

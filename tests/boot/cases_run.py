@@ -44,7 +44,7 @@ def touching_flags(image, directory):
     no_warnings(result, "bad-free")
 
 
-def struct_pages(machine_of):
+def struct_pages(machine_of, bootargs="record"):
     """Every struct page, read from outside: node, zone, section, state, place in a list."""
 
     def run(image, directory):
@@ -52,9 +52,22 @@ def struct_pages(machine_of):
             structpages.check(record, machine, tables, image.symbols())
 
         memory, args = machine_of()
-        boot(image, directory, memory=memory, args=args, look=look)
+        boot(image, directory, bootargs, memory=memory, args=args, look=look)
 
     return run
+
+
+def on_demand(image, directory):
+    """deferred=demand: nothing but the first unit is initialised, until the self-test takes every page."""
+    result = boot(image, directory, "record deferred=demand selftest", memory="1G")
+    line = result.record.one("deferred")
+    grown = [text for text in result.output if "the free lists have grown on demand" in text]
+    expect(grown, "the self-test found no deferred page")
+    expect_equal("struct pages initialised late", line.number("late"), 0)
+    units = line.number("demand_units")
+    expect_equal("struct pages initialised on demand", line.number("demand"), units << 10)
+    expect(units > 200, f"only {units} units were needed for all free pages")
+    no_warnings(result, "bad-free")
 
 
 def two_zones():
@@ -171,6 +184,8 @@ def tests():
     result += per_model("struct pages 129M", struct_pages(lambda: ("129M", [])))
     result += per_model("struct pages four banks", struct_pages(of_tree(MANY_BANKS)))
     result += per_model("struct pages two zones", struct_pages(two_zones))
+    result += per_model("struct pages deferred", struct_pages(of_tree(MANY_BANKS), "record deferred=on"))
+    result += per_model("deferred on demand", on_demand)
     two_nodes = "dts/maps/c67-two-nodes-one-section.dts"
     result += per_model("struct pages two nodes in one section", struct_pages(of_tree(two_nodes)))
     for stage in stages():

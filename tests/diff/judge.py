@@ -169,6 +169,29 @@ def judge_ok(oracle, record, image):
     expect_equal("free or early", show(mine), show(oracle.free([*pools, *left_out])))
 
 
+# What a deferred boot says otherwise than an eager one.
+DEFERRED_TOPICS = {"build", "deferred", "deferred_share", "phase"}
+# On demand the lists begin short; the self-test makes them grow, and has four frees refused.
+DEMAND_TOPICS = {*DEFERRED_TOPICS, "buddy", "warn"}
+
+
+def judge_deferred(machine, image, blob, eager):
+    """Boots with deferred struct pages end as the eager one did and say the same."""
+    roomy = eager.is_ok() and eager.one("ledger").number("free") > 1 << 20
+    for more, own in (("deferred=on", DEFERRED_TOPICS),
+                      ("deferred=demand" + " selftest" * roomy, DEMAND_TOPICS)):
+        late = boot(machine, image, blob, more).record
+        expect_equal(f"with {more} the verdict", late.verdict, eager.verdict)
+        one, two = ([line.text for line in r.lines if line.topic not in own] for r in (eager, late))
+        expect(one == two, f"{more} makes a difference: {proof.difference(one, two)[:4]}")
+
+
+def is_deferred_too(machine, image, images):
+    """One of the images for every second machine."""
+    turn = (machine["image"] >> 21) % (2 * len(images))
+    return turn < len(images) and image is images[turn]
+
+
 def check(machine, name, images):
     """None when every boot is as it must be; else what is wrong, in one line."""
     try:
@@ -183,6 +206,8 @@ def check(machine, name, images):
                 judge_ok(oracle, result.record, image)
             else:
                 judge_stop(oracle, image, result.record.verdict)
+            if is_deferred_too(machine, image, images):
+                judge_deferred(machine, image, blob, result.record)
         except (Failure, GrammarError) as failure:
             host._boots.clear()
             return f"{image.name()}: {failure}"
