@@ -88,6 +88,7 @@ void buddy_release_locked(struct zone *zone, struct page *page, u32 order)
 
 void buddy_release(struct zone *zone, struct page *page, u32 order)
 {
+	page_debug_freed(page, order);
 	spin_lock(&zone->lock);
 	buddy_release_locked(zone, page, order);
 	spin_unlock(&zone->lock);

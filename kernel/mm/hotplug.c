@@ -26,7 +26,14 @@ static bool table_alloc(phys_addr_t *table)
 	return owned_alloc_zeroed(OWN_TABLES, home_node->nid, 0, table);
 }
 
-static const struct paging_tables tables = {table_alloc, owned_has, owned_free};
+/* At boot there is nobody else; later there is, whether he has work or not. */
+static void fence_harts(void)
+{
+	if (nr_harts > 1)
+		arch_fence_harts();
+}
+
+static const struct paging_tables tables = {table_alloc, owned_has, owned_free, fence_harts};
 
 static int add_memory_resource(u32 nid, struct range range, enum add_flags flags)
 {

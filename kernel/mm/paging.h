@@ -62,6 +62,7 @@ struct paging_tables {
 		phys_addr_t
 			table); /* did alloc give it? Those of the boot stay when they are empty */
 	void (*free)(phys_addr_t table);
+	void (*fence_harts)(void); /* every other hart that runs sees the change */
 };
 
 /** paging_set_tables - from now on tables come from there. tables is kept. */

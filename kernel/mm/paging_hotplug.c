@@ -42,11 +42,18 @@ static bool retire(phys_addr_t table)
 	return true;
 }
 
+void paging_fence_harts(void)
+{
+	if (source)
+		source->fence_harts();
+}
+
 void paging_unmap(va_t va, u64 size)
 {
 	assert_kernel(retired == 0, retired, va);
 	sv39_unmap(&paging_tree, va, size, retire);
 	arch_leaf_removed(va, size);
+	paging_fence_harts();
 	while (retired != 0) {
 		phys_addr_t table = retired;
 		phys_addr_t *link = phys_to_virt(table);
@@ -75,10 +82,12 @@ bool paging_add_direct(struct range range)
 	assert_kernel(IS_ALIGNED(range.start | range.end, MEGAPAGE_SIZE), range.start, range.end);
 	memcpy(leaves, paging_tree.nr_leaves, sizeof(leaves));
 	mapped = sv39_map(&paging_tree, va, range.start, range_size(range), MAP_RW, 1);
-	if (mapped)
+	if (mapped) {
 		arch_leaf_added(va, range.start, range_size(range));
-	else
+		paging_fence_harts();
+	} else {
 		paging_unmap(va, range_size(range));
+	}
 	account(leaves, tables);
 	return mapped;
 }

@@ -9,6 +9,9 @@
 
 extern struct sv39 paging_tree;
 
+/** paging_fence_harts - after a change to the live tree: the other harts see it too, if there are any. */
+void paging_fence_harts(void);
+
 /** paging_unmap - take leaves out of the live tree, fence everywhere, then free the tables that are empty. */
 void paging_unmap(va_t va, u64 size);
 

@@ -31,6 +31,7 @@ bool paging_add_vmemmap_run(va_t va, phys_addr_t pa, u64 size, u64 leaf)
 		return false;
 	added_leaves[level] += size / leaf;
 	arch_leaf_added(va, pa, size);
+	paging_fence_harts();
 	return true;
 }
 

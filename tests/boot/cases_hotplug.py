@@ -16,6 +16,7 @@ from suite import expect, expect_equal
 PROMPT = "pagewright> "
 HALF = 0xA0000000  # mem=512M leaves half of 1 GiB from here on
 BLOCK = 0x8000000
+DEFERRED = "mem=512M deferred=demand record monitor"
 
 
 class Prompt(qemu.Machine):
@@ -96,6 +97,39 @@ def whole_life(machine, boot):
                      [line.text for line in boot.all(topic)])
 
 
+def whole_life_deferred(machine, _boot):
+    """Struct pages that the boot left for later are initialised first; then all is the same."""
+    answers(machine, f"hotplug add {HALF:#x} {2 * BLOCK:#x}", "added, offline")
+    audit_holds(machine)
+    answers(machine, "hotplug online 20", "online")
+    answers(machine, "hotplug online 21 movable", "online")
+    audit_holds(machine)
+    machine.type("selftest")
+    audit_holds(machine)
+    for block in (20, 21):
+        answers(machine, f"hotplug offline {block}", "offline")
+        answers(machine, f"hotplug remove {block}", "removed")
+    audit_holds(machine)
+
+
+def movable_pages(machine, _boot):
+    """C136: what alloc holds moves away when its block goes offline, and alloc knows the new place."""
+    answers(machine, f"hotplug add {HALF:#x} 128M base", "added, offline")
+    answers(machine, "hotplug online 20 movable", "online")
+    for order in (0, 3, 9):
+        answers(machine, f"alloc {order}", "pfn 0xa")
+    answers(machine, "hotplug offline 20", "offline")
+    lines = machine.type("alloc")
+    expect(not any("pfn 0xa" in line for line in lines), "a block is still in the block", lines)
+    answers(machine, "alloc", "3 blocks, 521 pages")
+    answers(machine, "hotplug remove 20", "removed")
+    machine.type("free all")
+    audit_holds(machine)
+    answers(machine, f"hotplug add {HALF:#x} 128M altmap", "added, offline")
+    answers(machine, "hotplug online 20", "online")
+    judge_now(machine)
+
+
 def says_why(machine, _boot):
     """C141: a model that cannot, says why."""
     answers(machine, "hotplug blocks", "needs a SPARSE model")
@@ -111,5 +145,7 @@ def tests():
     able = ["sparse", "vmemmap"]
     return [
         *per_model("hotplug", case(whole_life), able),
+        *per_model("hotplug-movable", case(movable_pages, args=["-smp", "4"]), able),
+        *per_model("hotplug-deferred", case(whole_life_deferred, append=DEFERRED), ["vmemmap"]),
         *per_model("hotplug-says-why", case(says_why), ["flat", "discontig"]),
     ]

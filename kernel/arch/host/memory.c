@@ -138,6 +138,11 @@ void arch_leaf_removed(va_t va, u64 size)
 		host_failed("mmap of a hole");
 }
 
+void arch_fence_harts(void)
+{
+	/* One address space for all threads: mmap() is seen by all of them. */
+}
+
 void host_alias_page(phys_addr_t pa, phys_addr_t target)
 {
 	show(direct_map + (pa - base_of_memory), target, PAGE_SIZE, PROT_READ | PROT_WRITE);

@@ -14,6 +14,7 @@
 #include "fixmap.h"
 #include "layout.h"
 #include "lib/panic.h"
+#include "sbi.h"
 #include "sv39.h"
 
 #define BOOT_WINDOW_GIB 4 /* the image, the blob, and where tables are allocated */
@@ -101,6 +102,13 @@ void arch_leaf_removed(va_t va, u64 size)
 void arch_leaves_seen(void)
 {
 	tlb_fence();
+}
+
+void arch_fence_harts(void)
+{
+	s64 error = sbi_remote_fence();
+
+	assert_kernel(error == 0, error, 0);
 }
 
 void *arch_vmemmap(void)

@@ -12,7 +12,8 @@ enum {
 	BASE_PROBE = 3,
 	DBCN_WRITE = 0, /* SBI 2.0, chapter 12 */
 	DBCN_READ = 1,
-	SRST_SHUTDOWN = 0, /* SBI 1.0, chapter 10 */
+	RFENCE_SFENCE_VMA = 1, /* SBI 1.0, chapter 8 */
+	SRST_SHUTDOWN = 0,     /* SBI 1.0, chapter 10 */
 	SRST_COLD_REBOOT = 1,
 	SRST_NO_REASON = 0,
 	SRST_SYSTEM_FAILURE = 1,
@@ -121,4 +122,21 @@ void sbi_reboot(void)
 void sbi_set_timer(u64 when)
 {
 	sbi_call(SBI_TIME, 0, when, 0, 0);
+}
+
+/* Four arguments: no hart mask, but base -1 for all harts; start 0 and size 0 for all addresses. */
+s64 sbi_remote_fence(void)
+{
+	register u64 a0 __asm__("a0") = 0;
+	register u64 a1 __asm__("a1") = ~0UL;
+	register u64 a2 __asm__("a2") = 0;
+	register u64 a3 __asm__("a3") = 0;
+	register u64 a6 __asm__("a6") = RFENCE_SFENCE_VMA;
+	register u64 a7 __asm__("a7") = SBI_RFENCE;
+
+	__asm__ volatile("ecall"
+			 : "+r"(a0), "+r"(a1)
+			 : "r"(a2), "r"(a3), "r"(a6), "r"(a7)
+			 : "memory");
+	return (s64)a0;
 }

@@ -49,6 +49,12 @@ bool sbi_write_byte(char c);
 bool sbi_legacy_putchar(char c);
 int sbi_legacy_getchar(void);
 
+/**
+ * sbi_remote_fence - sfence.vma for all addresses on every other hart that runs; done at return (SBI 1.0,
+ * 8.2). 0, or the error.
+ */
+s64 sbi_remote_fence(void);
+
 /** sbi_shutdown - SRST, then the legacy call. Returns when neither works. */
 void sbi_shutdown(bool ok);
 
