@@ -101,6 +101,15 @@ static bool is_free(pfn_t pfn)
 	       page_head(pfn, &head) && !page_has(pfn_to_page(head), PG_HEAD);
 }
 
+/* RAM that the allocator has, or that somebody took before it could; not the RAM of an offline block. */
+static bool is_online(pfn_t pfn)
+{
+	phys_addr_t end;
+
+	return pfn_valid(pfn) && pfn_is_ram(pfn) &&
+	       owner_at(pfn_to_phys(pfn), pfn_to_phys(pfn + 1), &end) != OWN_LOST;
+}
+
 /* A kernel address through the page tables, anything else as it is. False, with a line, when nothing is there. */
 static bool physical(u64 address, phys_addr_t *pa)
 {
@@ -134,7 +143,7 @@ static void run_pfn(const char *const *args)
 	if (address != pa)
 		print("  pa         0x%016lx\n", pa);
 	print("  valid=%d ram=%d online=%d free=%d\n", pfn_valid(pfn), pfn_is_ram(pfn),
-	      pfn_valid(pfn) && pfn_is_ram(pfn), is_free(pfn));
+	      is_online(pfn), is_free(pfn));
 	if (memmodel_has_sections)
 		print("  section    %lu, subsection %lu\n", pfn >> (SECTION_SIZE_BITS - PAGE_SHIFT),
 		      (pfn & ((1UL << (SECTION_SIZE_BITS - PAGE_SHIFT)) - 1)) /

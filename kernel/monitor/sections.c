@@ -48,8 +48,11 @@ static void show_run(const struct section_run *run)
 
 	if (run->nr == 0)
 		return;
-	print("%5lu-%-5lu [0x%010lx, 0x%010lx) %4u %10lu %s\n", run->first,
-	      run->first + run->nr - 1, pfn_to_phys(section_nr_to_pfn(run->first)),
+	if (run->nr == 1)
+		print("%5lu       ", run->first);
+	else
+		print("%5lu-%-5lu ", run->first, run->first + run->nr - 1);
+	print("[0x%010lx, 0x%010lx) %4u %10lu %s\n", pfn_to_phys(section_nr_to_pfn(run->first)),
 	      pfn_to_phys(section_nr_to_pfn(run->first + run->nr)), run->nid, run->present,
 	      run->present < pages ? "mixed" : "full");
 }

@@ -11,6 +11,7 @@
 
 #include "arch/arch.h"
 #include "lib/log.h"
+#include "lib/string.h"
 #include "mm/buddy.h"
 #include "mm/memmap_init.h"
 #include "mm/memmodel.h"
@@ -59,13 +60,15 @@ static void why_no_ram(pfn_t pfn)
 	for (u32 i = 0; i < banks.nr_dropped; i++)
 		if (range_has(banks.dropped[i].range, pa))
 			why = banks.dropped[i].why;
-	if (why)
+	if (why && strcmp(why, "offline") == 0)
+		print(REASON "its block of memory is offline; hotplug online gives it away\n");
+	else if (why)
 		print(REASON "RAM that is not used: %s\n", why);
 	else
 		hole_line(pa);
 	if (bank)
 		print(ORIGIN "%s, property reg, tuple %u\n", bank->origin, bank->reg);
-	if (pfn_valid(pfn))
+	if (pfn_valid(pfn) && !banks_find(pa))
 		print("  struct     exists, since its %s has RAM too; it stays reserved for ever\n",
 		      memmodel_has_sections ? "section" : "node");
 }

@@ -163,8 +163,8 @@ def sections(lines, record, model):
         return
     nr = ram = 0
     for line in lines[1:-1]:
-        match = re.match(r" *(\d+)-(\d+) +\[.*?\) +\d+ +(\d+) (mixed|full)", line)
-        nr += int(match.group(2)) - int(match.group(1)) + 1
+        match = re.match(r" *(\d+)-?(\d+)? +\[.*?\) +\d+ +(\d+) (mixed|full)", line)
+        nr += int(match.group(2) or match.group(1)) - int(match.group(1)) + 1
         ram += int(match.group(3))
     expect_equal("sections", nr, record.one("memmap").number("sections"))
     expect_equal("last line", int(lines[-1].split()[0]), nr)
