@@ -110,9 +110,10 @@ struct machine_options {
 	bool record; /* print the record at the end */
 	bool selftest;
 	bool bench;
-	bool poweroff;    /* do not stay in the monitor */
-	bool monitor;     /* stay, even without a terminal */
-	bool step;        /* show each stage's data under its names elsewhere; poison the memmap */
+	bool poweroff; /* do not stay in the monitor */
+	bool monitor;  /* stay, even without a terminal */
+	bool step;     /* show each stage's data under its names elsewhere; poison the memmap */
+	bool hold_hotpluggable; /* hotpluggable banks are not used at boot: they can be added later */
 	bool initrd_free; /* nobody will read the initrd: its pages become free after hand-over */
 	u32 max_harts;    /* most harts to use, the boot hart included; 0 all */
 	u32 fail_alloc;   /* the early allocation, counted from 1, that finds nothing; 0 none */

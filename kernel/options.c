@@ -166,6 +166,7 @@ static const struct option options[] = {
 	{"hugepages", set_hugepages, 0, true},
 	{"default_hugepagesz", set_default_hugepagesz, 0, true},
 	{"mem_force", NULL, FLAG(mem_force), false},
+	{"hold_hotpluggable", NULL, FLAG(hold_hotpluggable), false},
 	{"probe", NULL, FLAG(probe), false},
 	{"record", NULL, FLAG(record), false},
 	{"selftest", NULL, FLAG(selftest), false},

@@ -223,6 +223,7 @@ void banks_init(void)
 	for (u32 i = 0; i < machine.nr_banks; i++)
 		add_machine_bank(table, &machine.banks[i]);
 	trim_to_pages(table);
+	bank_apply_hold(table);
 	bank_apply_mem(table);
 	bank_apply_reach(table);
 	arch_set_phys_base(table->phys_base);

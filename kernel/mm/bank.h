@@ -71,8 +71,11 @@ bool banks_have_room(void);
  */
 void banks_add(struct range range, u32 nid);
 
-/** banks_remove - the opposite: no bank any more; dropped has it, with the reason. */
-void banks_remove(struct range range, const char *why);
+/** banks_remove - the opposite: no bank any more; dropped has it, with the reason of the boot. */
+void banks_remove(struct range range);
+
+/** banks_is_held_back - is it RAM that is unused on purpose, by mem= or hold_hotpluggable? Then it can be added. */
+bool banks_is_held_back(const struct dropped *dropped);
 
 /** banks_set_online - a range of banks is in use, or stands in dropped as "offline". */
 void banks_set_online(struct range range, bool is_online);

@@ -2,7 +2,7 @@
 /*
  * The bank table of a machine whose RAM comes and goes.
  *
- *   not added   dropped "mem="     no bank
+ *   not added   dropped "mem=" or "hotpluggable"   no bank
  *   offline     dropped "offline"  a bank: mapped, has struct pages, free nowhere
  *   online      -                  a bank
  *
@@ -110,7 +110,26 @@ void banks_add(struct range range, u32 nid)
 	}
 }
 
-void banks_remove(struct range range, const char *why)
+bool banks_is_held_back(const struct dropped *dropped)
+{
+	return strcmp(dropped->why, "mem=") == 0 || strcmp(dropped->why, "hotpluggable") == 0;
+}
+
+/* As it was before it was added: bank_apply_hold() comes before mem=. */
+static void note_held_back(struct range range)
+{
+	for (phys_addr_t at = range.start; at < range.end;) {
+		const struct machine_bank *tuple = banks_tree_bank(at);
+		struct range part = {at,
+				     tuple ? min_u64(range.end, tuple_end(tuple, at)) : range.end};
+		bool held = tuple && tuple->hotpluggable && machine.options.hold_hotpluggable;
+
+		note_dropped(part, held ? "hotpluggable" : "mem=");
+		at = part.end;
+	}
+}
+
+void banks_remove(struct range range)
 {
 	(void)bank_take_dropped(&banks, range);
 	for (u32 i = 0; i < banks.nr;) {
@@ -130,7 +149,7 @@ void banks_remove(struct range range, const char *why)
 		else
 			i++;
 	}
-	note_dropped(range, why);
+	note_held_back(range);
 }
 
 void banks_set_online(struct range range, bool is_online)

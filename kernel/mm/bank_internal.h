@@ -22,6 +22,12 @@ void bank_note_dropped(struct bank_table *table, struct range range, const char 
  */
 u64 bank_take_dropped(struct bank_table *table, struct range range);
 
+/**
+ * bank_apply_hold - with the boot argument hold_hotpluggable: no bank that is hotpluggable is used, but for the
+ * one that the image lies in, with a warning. Accounted as "hotpluggable". Before bank_apply_mem().
+ */
+void bank_apply_hold(struct bank_table *table);
+
 /** bank_apply_mem - keep only what mem= names. Each cut is accounted as "mem=". */
 void bank_apply_mem(struct bank_table *table);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which of the banks may we use? What mem= allows, and what the address windows reach.
+ * Which of the banks may we use? Not those held back for later, what mem= allows, and what the address
+ * windows reach.
  *
  *   mem=SIZE         [lowest bank, lowest bank + SIZE)
  *   mem=SIZE@START   [START, START + SIZE)
@@ -109,6 +110,30 @@ static u32 keep_allowed(struct bank_table *table, u32 at, const struct allowed *
 	}
 	bank_note_dropped(table, (struct range){done, whole.range.end}, "mem=");
 	return at;
+}
+
+void bank_apply_hold(struct bank_table *table)
+{
+	const struct arch_image *image = &arch_handoff()->image;
+
+	for (u32 i = 0; i < table->nr && machine.options.hold_hotpluggable;) {
+		const struct bank *bank = &table->bank[i];
+		bool has_image =
+			range_overlaps(bank->range, (struct range){image->text, image->end});
+
+		if (bank->hotpluggable && has_image)
+			log_warn(
+				"hold-image",
+				"%s reg %u is hotpluggable but has the image in it: it is used all "
+				"the same; load the image elsewhere",
+				bank->origin, bank->reg);
+		if (!bank->hotpluggable || has_image) {
+			i++;
+			continue;
+		}
+		bank_note_dropped(table, bank->range, "hotpluggable");
+		bank_delete(table, i);
+	}
 }
 
 void bank_apply_mem(struct bank_table *table)

@@ -122,7 +122,7 @@ int remove_memory(phys_addr_t start, u64 size)
 	if (failed)
 		return failed;
 	arch_remove_memory(range);
-	banks_remove(range, "mem=");
+	banks_remove(range);
 	for_each_online_node (nid)
 		try_offline_node(nid);
 	hotplug_respan();

@@ -55,19 +55,20 @@ static int check_unreserved(struct range range)
 	return 0;
 }
 
-/* All of it must be RAM that the tree names; the bank table knows why it is not used. */
+/* All of it must be RAM that the tree names and that is unused on purpose, not for a defect. */
 static int check_is_ram(struct range range)
 {
 	u64 bytes = 0;
 
 	for (u32 i = 0; i < banks.nr_dropped; i++)
-		bytes += range_size(range_intersect(banks.dropped[i].range, range));
+		if (banks_is_held_back(&banks.dropped[i]))
+			bytes += range_size(range_intersect(banks.dropped[i].range, range));
 	if (bytes == range_size(range))
 		return 0;
 	return hotplug_fail(
 		HOTPLUG_EINVAL,
 		"only %lu of the %lu bytes are RAM that a memory node of the device tree "
-		"names and mem= holds back: see banks",
+		"names and mem= or hold_hotpluggable holds back: see banks",
 		bytes, range_size(range));
 }
 
