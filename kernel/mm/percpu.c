@@ -87,7 +87,7 @@ void percpu_init(void)
 	const u32 most = machine.options.max_harts;
 
 	boot_hart.arch.id = boot;
-	boot_hart.nid = percpu_node(&(struct machine_hart){.nid = NUMA_NO_NODE});
+	boot_hart.nid = percpu_node(&(struct machine_hart){.nid = boot_hart.nid});
 	for (u32 i = 0; i < machine.nr_harts; i++) {
 		const struct machine_hart *from = &machine.harts[i];
 
