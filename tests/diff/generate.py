@@ -152,6 +152,27 @@ def arguments(rng, tuples):
     return args
 
 
+def huge_arguments(seed):
+    """Pools of huge pages, in any order; from numbers of their own, so that old seeds stay what they are."""
+    rng = random.Random(seed * 2 + 1)
+    if rng.random() < 0.7:
+        return []
+    args = []
+    for _ in range(rng.choice((1, 1, 2, 3, 4))):
+        kind = rng.random()
+        if kind < 0.3:
+            args.append(f"hugepagesz={rng.choice(('2M', '2M', '1G', '2048K', '3M', '64K'))}")
+        elif kind < 0.4:
+            args.append(f"default_hugepagesz={rng.choice(('2M', '1G', '1G', '4K'))}")
+        number = rng.choice((0, 1, 2, 5, 17, 100, 1000))
+        if rng.random() < 0.3:
+            nodes = rng.sample((0, 1, 2, 5, 7), rng.choice((1, 2, 3)))
+            args.append("hugepages=" + ",".join(f"{nid}:{number + nid}" for nid in nodes))
+        elif rng.random() < 0.9:
+            args.append(f"hugepages={number}")
+    return args
+
+
 def image_place(rng, tuples):
     """2 MiB aligned, in the largest bank, with room behind it if there is any."""
     base, size = max(tuples, key=lambda one: one[1])
@@ -182,6 +203,7 @@ def machine(seed, virt=False):
         return {**result, "image": VIRT_RAM + 2 * MIB, "dtb": None, "virt": True}
     result["image"] = image_place(rng, tuples)
     result["dtb"] = dtb_place(rng, result["image"], tuples)
+    result["args"] += huge_arguments(seed)
     pairs = [pair for node in result["memory"] + result["reserved"] for pair in node["tuples"]]
     pairs += [pair for node in result["dynamic"] for pair in node["ranges"]]
     sizes = [size for _, size in pairs] + [node["size"] for node in result["dynamic"]]

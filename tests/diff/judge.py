@@ -13,12 +13,13 @@ sys.path.insert(1, os.path.join(TOP, "tests/boot"))
 
 import figures  # noqa: E402
 import generate  # noqa: E402
+import oracle_huge  # noqa: E402
 import host  # noqa: E402
 import invariants  # noqa: E402
 import proof  # noqa: E402
 from images import Image  # noqa: E402
 from oracle import Oracle, ceil  # noqa: E402
-from ranges import subtract, union  # noqa: E402
+from ranges import intersect, normal, size, subtract, union  # noqa: E402
 from record import GrammarError  # noqa: E402
 from suite import LOGS, MODELS, Failure, expect, expect_equal  # noqa: E402
 
@@ -142,6 +143,30 @@ def judge_pools(oracle, record):
     return found
 
 
+def judge_huge(oracle, record):
+    """The pools: what the arguments ask for, and as much of it as there is."""
+    asked = oracle_huge.Asked(oracle.machine["args"]).by_size
+    asked = {bytes_: wanted for bytes_, wanted in asked.items() if wanted[0]}
+    said = {line.number("size"): line.number("asked") for line in record.all("hugetlb")}
+    expect_equal("huge pages asked for", said, {b: wanted[0] for b, wanted in asked.items()})
+    whole = not record.ranges("dropped", why="no memmap")
+    if not whole or any(hot for _, _, _, hot in oracle.tuples):
+        return  # which memory is free for them, the record alone does not say
+    ram = size(record.ranges("bank"))
+    memory = {int(line["node"]) for line in record.all("bank")}
+    for bytes_, wanted in asked.items():
+        free = record.ranges("free")
+        if bytes_ > 2 << 20:  # they were free before hand-over; usage maps and tables were taken before
+            free = union(free, record.ranges("early", owner="hugetlb"))
+        by_node = {nid: intersect(normal(free), record.ranges("bank", node=str(nid)))
+                   for nid in memory}
+        found = {line.number("node"): line.number("got") for line in record.all("hugetlb_node")
+                 if line.number("size") == bytes_}
+        right = oracle_huge.got(wanted, bytes_, by_node, memory, ram)
+        expect_equal(f"huge pages of {bytes_} by node", {n: g for n, g in found.items() if g},
+                     {n: g for n, g in right.items() if g})
+
+
 def judge_without_memmap(record):
     """Everything but the size of the memmap: figures.py wants one for every node."""
     for check_part in (invariants.check_ranges, invariants.check_handoff, invariants.check_ledger,
@@ -158,6 +183,7 @@ def judge_ok(oracle, record, image):
     else:
         proof.judge_record(record, gives_back="FREE_UNUSED_MEMMAP=y" in image.overrides)
     judge_banks(oracle, record, image)
+    judge_huge(oracle, record)
     pools = judge_pools(oracle, record)
     reserved = [(*line.range(), line["nomap"] == "1") for line in record.all("reserved")]
     wrong = sorted({*reserved} ^ {*oracle.taken, *pools})
