@@ -77,13 +77,12 @@ struct mem_arg {
 	bool has_start;
 };
 
-/* hugepagesz=TEXT, hugepages=TEXT, default_hugepagesz=TEXT: what they mean depends on their order */
+/* hugepagesz=TEXT and its kin: what they mean depends on their order */
 enum huge_arg_kind {
 	HUGE_ARG_SIZE,
 	HUGE_ARG_PAGES,
 	HUGE_ARG_DEFAULT_SIZE,
 };
-
 struct huge_arg {
 	enum huge_arg_kind kind;
 	char text[60];
@@ -114,11 +113,12 @@ struct machine_options {
 	bool monitor;  /* stay, even without a terminal */
 	bool step;     /* show each stage's data under its names elsewhere; poison the memmap */
 	bool hold_hotpluggable; /* hotpluggable banks are not used at boot: they can be added later */
-	bool initrd_free; /* nobody will read the initrd: its pages become free after hand-over */
-	u32 max_harts;    /* most harts to use, the boot hart included; 0 all */
-	u32 fail_alloc;   /* the early allocation, counted from 1, that finds nothing; 0 none */
-	u32 nr_huge;      /* in the order of the command line */
-	struct huge_arg huge[MACHINE_MAX_HUGE_ARGS];
+	bool initrd_free;  /* nobody will read the initrd: its pages become free after hand-over */
+	bool free_vmemmap; /* hugetlb_free_vmemmap=on */
+	u32 max_harts;     /* most harts to use, the boot hart included; 0 all */
+	u32 fail_alloc;    /* the early allocation, counted from 1, that finds nothing; 0 none */
+	u32 nr_huge;
+	struct huge_arg huge[MACHINE_MAX_HUGE_ARGS]; /* in the order of the command line */
 	char fault[16]; /* stage at whose end to touch an unmapped address; "" none */
 };
 

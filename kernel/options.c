@@ -97,6 +97,12 @@ static bool set_maxcpus(struct machine_options *o, struct word w)
 	return true;
 }
 
+static bool set_free_vmemmap(struct machine_options *o, struct word w)
+{
+	o->free_vmemmap = word_is(w, "on") || word_is(w, "1") || word_is(w, "y");
+	return o->free_vmemmap || word_is(w, "off") || word_is(w, "0") || word_is(w, "n");
+}
+
 static bool set_failalloc(struct machine_options *o, struct word w)
 {
 	return word_u32(w, UINT32_MAX, &o->fail_alloc);
@@ -162,6 +168,7 @@ static const struct option options[] = {
 	{"maxcpus", set_maxcpus, 0, false},
 	{"failalloc", set_failalloc, 0, false},
 	{"initrd", set_initrd, 0, false},
+	{"hugetlb_free_vmemmap", set_free_vmemmap, 0, false},
 	{"hugepagesz", set_hugepagesz, 0, true},
 	{"hugepages", set_hugepages, 0, true},
 	{"default_hugepagesz", set_default_hugepagesz, 0, true},

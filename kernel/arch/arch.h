@@ -113,13 +113,14 @@ bool arch_fixed_mapping(u32 i, struct arch_mapping *out);
 void arch_tables_activate(phys_addr_t root);
 
 /**
- * arch_leaf_added, arch_leaf_removed - size bytes at va, in the vmemmap window or the direct map, show pa,
- * rw-, or nothing: this hart sees it (sfence.vma; the host maps). arch_fence_harts - the others, too.
+ * arch_leaf_added, _removed, _changed - size bytes at va, in the vmemmap window or the direct map, show pa,
+ * rw-, or nothing, or other memory with these rights: this hart sees it (sfence.vma; the host maps).
+ * arch_fence_harts - the others, too.
  */
 void arch_leaf_added(va_t va, phys_addr_t pa, u64 size);
 void arch_leaf_removed(va_t va, u64 size);
+void arch_leaf_changed(va_t va, phys_addr_t pa, u64 size, enum map_rights rights);
 void arch_fence_harts(void);
-
 /** arch_vmemmap - the pointer at which code sees VMEMMAP_START. */
 void *arch_vmemmap(void);
 void arch_console_write(const char *text, size_t bytes);

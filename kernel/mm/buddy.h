@@ -58,6 +58,12 @@ static inline bool buddy_is_held(const struct page *page, u64 owner)
 bool buddy_take_range(pfn_t start_pfn, pfn_t end_pfn);
 
 /**
+ * buddy_next_held - frames of held blocks of one owner (enum owner) that follow each other; *cursor is a
+ * pfn, from 0. False past the last. A walk over all frames.
+ */
+bool buddy_next_held(pfn_t *cursor, u64 owner, pfn_t *start_pfn, pfn_t *end_pfn);
+
+/**
  * free_pages - give a block back. page and order as allocated. A block that is free already, was
  * never allocated, is a hole or reserved, or has another order is refused: false, and one
  * line that names both call sites.

@@ -4,6 +4,7 @@
  * each of its largest blocks must be one block on a list: free buddies have always merged.
  */
 #include "lib/panic.h"
+#include "mm/bank.h"
 #include "mm/buddy_internal.h"
 #include "mm/page_debug.h"
 
@@ -36,4 +37,32 @@ bool buddy_take_range(pfn_t start_pfn, pfn_t end_pfn)
 	}
 	spin_unlock(&zone->lock);
 	return is_free;
+}
+
+/* The frames of the block that begins at pfn, 1 when none does; is it held by the owner? */
+static u64 block_at(pfn_t pfn, u64 owner, bool *held)
+{
+	const struct page *page = pfn_valid(pfn) ? pfn_to_page(pfn) : NULL;
+
+	*held = page && page_order(page) <= MAX_PAGE_ORDER && buddy_is_held(page, owner);
+	return page && (page->word & (PG_BUDDY | PG_HEAD)) ? 1UL << page_order(page) : 1;
+}
+
+bool buddy_next_held(pfn_t *cursor, u64 owner, pfn_t *start_pfn, pfn_t *end_pfn)
+{
+	const pfn_t last = PFN_DOWN(banks.bank[banks.nr - 1].range.end);
+	pfn_t pfn = max_u64(*cursor, PFN_DOWN(banks.bank[0].range.start));
+	bool held = false;
+	u64 nr;
+
+	for (nr = 0; pfn < last && !held; pfn += held ? 0 : nr)
+		nr = block_at(pfn, owner, &held);
+	*start_pfn = pfn;
+	while (held && pfn < last) {
+		pfn += nr;
+		nr = block_at(pfn, owner, &held);
+	}
+	*end_pfn = pfn;
+	*cursor = pfn;
+	return *start_pfn < *end_pfn;
 }

@@ -108,9 +108,12 @@ static bool shrink_one(struct hstate *h, u32 nid)
 
 		if (!page)
 			continue;
+		if (!hugetlb_dissolve(h, page)) {
+			hugetlb_enqueue(h, page);
+			return false;
+		}
 		h->node[at].nr--;
 		h->next_free = (at + 1) % MAX_NUMNODES;
-		hugetlb_dissolve(h, page);
 		return true;
 	}
 	return false;
@@ -215,10 +218,8 @@ void hugetlb_unreserve(struct hstate *h, u64 nr)
 	for (u32 nid = 0; nid < MAX_NUMNODES; nid++) {
 		struct hstate_node *node = &h->node[nid];
 
-		for (; nr > 0 && node->surplus > 0 && node->free > 0; nr--) {
+		for (; nr > 0 && node->surplus > 0 && shrink_one(h, nid); nr--)
 			node->surplus--;
-			shrink_one(h, nid);
-		}
 	}
 }
 
@@ -245,13 +246,12 @@ bool hugetlb_free(struct page *page)
 		return false;
 	}
 	node = &h->node[page_to_nid(page)];
-	if (node->surplus == 0) {
+	if (node->surplus == 0 || !hugetlb_dissolve(h, page)) {
 		hugetlb_enqueue(h, page);
 		return true;
 	}
 	node->surplus--;
 	node->nr--;
-	hugetlb_dissolve(h, page);
 	return true;
 }
 

@@ -9,6 +9,7 @@
  * number is reached or no node has one. What could not be had has a reason for each node.
  */
 #include "mm/hugetlb_internal.h"
+#include "mm/hugetlb_vmemmap.h"
 
 #include "lib/log.h"
 #include "lib/panic.h"
@@ -149,6 +150,7 @@ static void gather_gigantic(struct hstate *h)
 		     owner == OWN_HUGETLB && pfn < PFN_DOWN(range.end); pfn += nr) {
 			struct page *page = hugetlb_make_gigantic(h, pfn);
 
+			hugetlb_vmemmap_optimize(h, page);
 			h->node[page_to_nid(page)].nr++;
 			hugetlb_enqueue(h, page);
 		}

@@ -16,8 +16,11 @@ struct page *hugetlb_make(const struct hstate *h, u32 nid, const char **why);
 /** hugetlb_make_gigantic - 1 GiB of frames that bring-up owns (reserved struct pages) become a block. */
 struct page *hugetlb_make_gigantic(const struct hstate *h, pfn_t pfn);
 
-/** hugetlb_dissolve - the block goes back to the buddy allocator, a gigantic one in largest blocks. */
-void hugetlb_dissolve(const struct hstate *h, struct page *page);
+/**
+ * hugetlb_dissolve - the block goes back to the buddy allocator, a gigantic one in largest blocks. False,
+ * and nothing changed, when its struct pages are shared and there is no memory to undo that.
+ */
+bool hugetlb_dissolve(const struct hstate *h, struct page *page);
 
 /** hugetlb_enqueue - a new page, or one that comes back, joins its node's free list. */
 void hugetlb_enqueue(struct hstate *h, struct page *page);

@@ -9,6 +9,7 @@
  *           allocator does not manage its frames until it is dissolved.
  */
 #include "mm/hugetlb_internal.h"
+#include "mm/hugetlb_vmemmap.h"
 
 #include "lib/panic.h"
 #include "mm/deferred.h"
@@ -95,6 +96,7 @@ struct page *hugetlb_make(const struct hstate *h, u32 nid, const char **why)
 		return NULL;
 	}
 	buddy_hold(page, OWN_HUGETLB);
+	hugetlb_vmemmap_optimize(h, page);
 	return page;
 }
 
@@ -113,16 +115,19 @@ static void dissolve_gigantic(const struct hstate *h, struct page *head)
 			     MAX_PAGE_ORDER);
 }
 
-void hugetlb_dissolve(const struct hstate *h, struct page *page)
+bool hugetlb_dissolve(const struct hstate *h, struct page *page)
 {
 	bool freed = true;
 
 	assert_kernel(buddy_is_held(page, OWN_HUGETLB) && page_order(page) == h->order, page->word,
 		      h->order);
+	if (!hugetlb_vmemmap_restore(h, page))
+		return false;
 	buddy_unhold(page);
 	if (hstate_is_gigantic(h))
 		dissolve_gigantic(h, page);
 	else
 		freed = free_pages(page, h->order);
 	assert_kernel(freed, page_to_pfn(page), h->order);
+	return true;
 }

@@ -33,6 +33,7 @@ objs-sparse    += sparse.o	# every present section gets a memmap
 objs-vmemmap   += section.o
 objs-vmemmap   += sparse.o
 objs-y += node.o	# nodes and the zones in them
+objs-y += memmap_backing.o	# the memory behind struct pages
 objs-y += node_stat.o	# who allocated from which node
 objs-y += memmap_init.o	# every struct page initialised, once for all models
 objs-y += buddy.o	# taking blocks
@@ -51,6 +52,7 @@ objs-y += initrd.o	# what becomes of the initrd
 objs-y += deferred.o	# struct pages that are initialised later, and their pages
 objs-y += hugetlb.o	# pools of huge pages, and their counters
 objs-y += hugetlb_page.o	# one huge page: made, dissolved
+objs-y += hugetlb_vmemmap.o	# their tail struct pages shared (HVO)
 objs-y += hugetlb_cmdline.o	# hugepagesz=, hugepages=
 objs-y += hugetlb_boot.o	# the pools at boot
 objs-y += check.o	# each of them exactly once

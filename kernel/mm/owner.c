@@ -77,6 +77,11 @@ void owner_add(enum owner owner, struct range range)
 		     names[owner], range.start);
 }
 
+bool owner_has_room(enum owner owner)
+{
+	return early_type(owner)->cnt + 2 <= early_type(owner)->max;
+}
+
 void owner_remove(enum owner owner, struct range range)
 {
 	int failed = memblock_type_remove(early_type(owner), range.start, range_size(range));

@@ -77,6 +77,8 @@ bool reservations_is_nomap(struct range range);
 
 /** owner_add - bring-up allocated this (whole pages) for itself. */
 void owner_add(enum owner owner, struct range range);
+/** owner_has_room - can a range be taken out of the middle of an owner's, when no table can grow any more? */
+bool owner_has_room(enum owner owner);
 /** owner_remove - and gave it back before hand-over. */
 void owner_remove(enum owner owner, struct range range);
 

@@ -35,6 +35,7 @@ static_assert(DIRECT_MAP_SIZE / PAGE_SIZE * 64 <= VMEMMAP_SIZE / 2,
 
 struct paging_figures paging_figures;
 struct sv39 paging_tree;
+u32 paging_table_nid = NUMA_NO_NODE;
 
 static u32 nr_windows;
 static struct range windows[MAX_WINDOWS];
@@ -52,7 +53,7 @@ static bool table_alloc(phys_addr_t *table)
 	phys_addr_t pa = 0;
 
 	if (is_live)
-		return early_alloc(OWN_TABLES, PAGE_SIZE, NUMA_NO_NODE, table);
+		return early_alloc(OWN_TABLES, PAGE_SIZE, paging_table_nid, table);
 	memblock_set_bottom_up(true);
 	for (u32 i = 0; i < nr_windows && pa == 0; i++)
 		pa = memblock_alloc_range_nid(PAGE_SIZE, PAGE_SIZE, windows[i].start,

@@ -83,12 +83,22 @@ void paging_remove_direct(struct range range);
 /** paging_remove_vmemmap - take the leaf of size bytes at va out of the window; result: what it showed. */
 phys_addr_t paging_remove_vmemmap(va_t va, u64 size);
 
+/** paging_vmemmap_leaf - the bytes that the leaf at va of the window shows at once, and where va lies. 0: no leaf. */
+u64 paging_vmemmap_leaf(va_t va, phys_addr_t *pa);
+
+/** paging_split_vmemmap - the megapage leaf at va becomes 512 of 4 KiB; table is an empty page. */
+void paging_split_vmemmap(va_t va, phys_addr_t table);
+
+/** paging_remap_vmemmap - the 4 KiB leaf at va shows pa from now on; other harts see it after arch_fence_harts(). */
+void paging_remap_vmemmap(va_t va, phys_addr_t pa, enum map_rights rights);
+
 /* Leaves of one size that follow each other in the window and in RAM. */
 struct paging_run {
 	va_t va;
 	phys_addr_t pa;
-	u64 size; /* of all of them */
-	u64 leaf; /* of one: PAGE_SIZE or MEGAPAGE_SIZE */
+	u64 size;    /* of all of them */
+	u64 leaf;    /* of one: PAGE_SIZE or MEGAPAGE_SIZE */
+	bool shared; /* read only, and all of them show the same page */
 };
 
 /** paging_for_each_vmemmap_run - call visit for every run of the window, ascending by va. */

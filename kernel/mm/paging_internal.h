@@ -8,6 +8,8 @@
 #include "arch/riscv/sv39.h"
 
 extern struct sv39 paging_tree;
+/* The node that a new table comes from, once the tables are live: that of the memory which is mapped. */
+extern u32 paging_table_nid;
 
 /** paging_fence_harts - after a change to the live tree: the other harts see it too, if there are any. */
 void paging_fence_harts(void);

@@ -11,6 +11,7 @@
 #include "mm/deferred.h"
 #include "mm/handover.h"
 #include "mm/initrd.h"
+#include "mm/memmap_backing.h"
 #include "mm/memmap_init.h"
 #include "mm/memmodel.h"
 #include "mm/owner.h"
@@ -80,23 +81,27 @@ static void record_ranges(void)
 
 static void record_vmemmap(const struct paging_run *run)
 {
-	print("mm.vmemmap va=0x%016lx end=0x%016lx pa=0x%016lx leaf=%lu\n", run->va,
-	      run->va + run->size, run->pa, run->leaf);
+	print("mm.vmemmap va=0x%016lx end=0x%016lx pa=0x%016lx leaf=%lu shared=%d\n", run->va,
+	      run->va + run->size, run->pa, run->leaf, run->shared);
 }
 
 static void record_maps(void)
 {
 	const struct paging_figures *p = &paging_figures;
 	struct memmap_report m;
+	u64 remote = 0;
+	u32 nid;
 
 	memmodel_report(&m);
+	for_each_online_node (nid)
+		remote += memmap_remote(nid);
 	print("mm.direct leaf_4k=%lu leaf_2m=%lu leaf_1g=%lu tables=%lu\n", p->leaves[0],
 	      p->leaves[1], p->leaves[2], p->tables);
 	print("mm.memmap bytes=%lu hole_bytes=%lu leaf_4k=%lu leaf_2m=%lu leaf_1g=%lu tables=%lu "
 	      "sections=%lu "
-	      "mixed=%lu\n",
+	      "mixed=%lu remote=%lu\n",
 	      m.bytes, memmap_init_figures.unavailable * sizeof(struct page), m.leaves[0],
-	      m.leaves[1], m.leaves[2], m.tables, m.sections, m.mixed);
+	      m.leaves[1], m.leaves[2], m.tables, m.sections, m.mixed, remote);
 	paging_for_each_vmemmap_run(record_vmemmap);
 }
 

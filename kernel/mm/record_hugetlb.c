@@ -4,7 +4,8 @@
  * page has no line.
  */
 #include "lib/log.h"
-#include "mm/hugetlb.h"
+#include "mm/hugetlb_vmemmap.h"
+#include "mm/owner.h"
 #include "mm/record.h"
 #include "mm/report.h"
 
@@ -52,6 +53,29 @@ static void record_pool_ranges(const struct hstate *h)
 		      range.end, nid, hstate_bytes(h));
 }
 
+/* Blocks that were allocated for good, besides huge pages. */
+static void record_held(enum owner owner)
+{
+	pfn_t start_pfn, end_pfn;
+	pfn_t cursor = 0;
+
+	while (buddy_next_held(&cursor, owner, &start_pfn, &end_pfn))
+		print("mm.held base=0x%016lx end=0x%016lx owner=%s\n", pfn_to_phys(start_pfn),
+		      pfn_to_phys(end_pfn), owner_name(owner));
+}
+
+static void record_hvo(void)
+{
+	const struct hugetlb_vmemmap_figures *f = &hugetlb_vmemmap_figures;
+
+	if (hugetlb_vmemmap_why_not())
+		return;
+	print("mm.hvo pages_2m=%lu pages_1g=%lu released=%lu spent=%lu\n", f->pages[HSTATE_2M],
+	      f->pages[HSTATE_1G], f->released, f->spent);
+	record_held(OWN_MEMMAP);
+	record_held(OWN_TABLES);
+}
+
 void record_hugetlb(void)
 {
 	void (*const topics[])(const struct hstate *h) = {record_pool, record_pool_nodes,
@@ -61,10 +85,28 @@ void record_hugetlb(void)
 		for (u32 i = 0; i < NR_HSTATES; i++)
 			if (is_used(&hstates[i]))
 				topics[topic](&hstates[i]);
+	record_hvo();
+}
+
+/* What sharing the tail struct pages has brought and cost; why there is none is of interest only on request. */
+void report_hugetlb_vmemmap(void)
+{
+	const struct hugetlb_vmemmap_figures *f = &hugetlb_vmemmap_figures;
+
+	log_line("hvo", "%lu + %lu huge pages share their tail struct pages: %s released, %s spent",
+		 f->pages[HSTATE_2M], f->pages[HSTATE_1G], size_text(f->released).s,
+		 size_text(f->spent).s);
+	log_line("", "%lu instructions for each of %lu optimised, %lu for each of %lu restored",
+		 f->optimized ? f->optimize_instret / f->optimized : 0, f->optimized,
+		 f->restored ? f->restore_instret / f->restored : 0, f->restored);
 }
 
 void report_hugetlb(void)
 {
+	if (machine.options.free_vmemmap && hugetlb_vmemmap_why_not())
+		log_line("hvo", "not possible: %s", hugetlb_vmemmap_why_not());
+	else if (machine.options.free_vmemmap)
+		report_hugetlb_vmemmap();
 	for (u32 i = 0; i < NR_HSTATES; i++) {
 		const struct hstate *h = &hstates[i];
 		const struct hstate_sum sum = hstate_sum(h);

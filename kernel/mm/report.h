@@ -15,8 +15,9 @@ void report_zones(void);
 void report_picture(void); /* physical memory, one line a range, with its owner */
 void report_ledger(void);
 void report_phases(void);
-void report_buddy(void);   /* free blocks by order, as /proc/buddyinfo */
-void report_hugetlb(void); /* pools of huge pages: asked, got, why, counters */
+void report_buddy(void);           /* free blocks by order, as /proc/buddyinfo */
+void report_hugetlb(void);         /* pools of huge pages: asked, got, why, counters */
+void report_hugetlb_vmemmap(void); /* their tail struct pages shared: saving and cost */
 void report_audit(void);
 void report_deferred(void); /* what was initialised late, and by whom; nothing in an eager boot */
 void report_summary(void);  /* all that the end of the boot shows */

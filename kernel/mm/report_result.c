@@ -10,6 +10,7 @@
 #include "mm/check.h"
 #include "mm/deferred.h"
 #include "mm/handover.h"
+#include "mm/memmap_backing.h"
 #include "mm/memmodel.h"
 #include "mm/owner.h"
 #include "stage.h"
@@ -17,6 +18,7 @@
 void report_memmodel(void)
 {
 	struct memmap_report m;
+	u32 nid;
 
 	memmodel_report(&m);
 	log_line("memmap", "%s: %lu struct pages in %s", memmodel_name, m.pages,
@@ -30,6 +32,12 @@ void report_memmodel(void)
 			 m.runs, size_text(m.block).s, size_text(m.block_used).s,
 			 size_text(m.block - m.block_used).s);
 	}
+	for_each_online_node (nid)
+		if (memmap_remote(nid) > 0)
+			log_line("",
+				 "%s of the struct pages of node %u lie on other nodes: it has no "
+				 "room that stays",
+				 size_text(memmap_remote(nid)).s, nid);
 	if (m.freed > 0)
 		log_line("", "%s of struct pages of holes were given back", size_text(m.freed).s);
 	if (m.leaves[0] + m.leaves[1] > 0)

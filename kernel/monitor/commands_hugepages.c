@@ -6,7 +6,8 @@
 #include "lib/string.h"
 #include "lib/word.h"
 #include "mm/deferred.h"
-#include "mm/hugetlb.h"
+#include "mm/hugetlb_vmemmap.h"
+#include "mm/report.h"
 #include "monitor/command.h"
 
 /* As /proc/meminfo has them for the default size; here for each. */
@@ -34,6 +35,10 @@ static void show_all(void)
 {
 	for (u32 i = 0; i < NR_HSTATES; i++)
 		show_pool(&hstates[i]);
+	if (hugetlb_vmemmap_why_not())
+		print("their struct pages are not shared: %s\n", hugetlb_vmemmap_why_not());
+	else
+		report_hugetlb_vmemmap();
 	print("every pool leaves %s of the machine free\n",
 	      size_text(hugetlb_min_free() * PAGE_SIZE).s);
 }

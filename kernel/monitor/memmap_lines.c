@@ -4,33 +4,12 @@
  */
 #include "monitor/memmap_lines.h"
 
-#include "arch/riscv/sv39.h"
 #include "lib/log.h"
 #include "lib/string.h"
 #include "lib/trace.h"
 #include "mm/paging.h"
 
 #define COLUMNS 80
-
-phys_addr_t memmap_backing(const struct page *page)
-{
-	u64 offset = (u64)page - (u64)arch_vmemmap();
-	va_t va = VMEMMAP_START + offset;
-	u32 level;
-	pte_t pte;
-
-	if (offset >= VMEMMAP_SIZE)
-		return virt_to_phys(page);
-	pte = sv39_walk(paging_figures.root, va, &level);
-	return pfn_to_phys(pte_pfn(pte)) + (va & ((1UL << sv39_shift(level)) - 1));
-}
-
-u32 memmap_home(phys_addr_t pa)
-{
-	const struct bank *bank = banks_find(pa);
-
-	return bank ? bank->nid : NUMA_NO_NODE;
-}
 
 /* The first recorded call that made a leaf of the window; NULL none. */
 static const struct trace_node *first_leaf(enum trace_chain chain)

@@ -4,13 +4,7 @@
  */
 #pragma once
 
-#include "mm/memmodel.h"
-
-/** memmap_backing - the physical address of a struct page, in the vmemmap window or in the direct map. */
-phys_addr_t memmap_backing(const struct page *page);
-
-/** memmap_home - the node whose RAM that address is; NUMA_NO_NODE outside of all banks. */
-u32 memmap_home(phys_addr_t pa);
+#include "mm/memmap_backing.h"
 
 /** memmap_when - when the leaves of the vmemmap were made, and by which chain of calls, as recorded. */
 void memmap_when(void);

@@ -36,6 +36,19 @@ def selftest(image, directory):
     no_warnings(result, "bad-free")
 
 
+def shared_tails(image, directory):
+    """HVO: the page tables in QEMU's memory show what the record says; other models say why not."""
+    words = "record selftest hugepages=70 hugepagesz=1G hugepages=1 hugetlb_free_vmemmap=on"
+    result = boot(image, directory, words, "3G")
+    no_warnings(result, "bad-free")
+    if image.model == "vmemmap":
+        expects(result, "record mm.hvo pages_2m=70 pages_1g=1 released=19070976",
+                'log "huge pages share their tail"')
+    else:
+        expect(not result.record.all("hvo"), "mm.hvo in a model without vmemmap")
+        expects(result, 'log "this memory model has no vmemmap"')
+
+
 # A command, and what its answer must have. The pool of 1 GiB begins with one page.
 COMMANDS = [
     ("hugepages", "1 GiB  total 1, free 1, rsvd 0, surp 0"),
@@ -86,6 +99,7 @@ def session(image):
 def tests():
     result = per_model("c123 huge pages on two nodes", on_nodes)
     result += per_model("selftest with huge pages", selftest)
+    result += per_model("hvo", shared_tails, ["vmemmap", "sparse"])
     for model in MODELS:
         image = Image(model)
         name = f"host the hugepages commands {model}"

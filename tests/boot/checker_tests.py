@@ -31,6 +31,7 @@ UNJUDGED = {
     ("bank", "reg"),
     ("direct", "tables"),
     ("memmap", "tables"),
+    ("memmap", "remote"),  # of several nodes only the model vmemmap says where struct pages lie
 }
 UNJUDGED_TOPICS = {"record", "build", "phase", "cost", "warn"}
 

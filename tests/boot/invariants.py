@@ -152,15 +152,35 @@ def check_ledger(record):
     together(*checks)
 
 
-def held_blocks(record):
-    """Blocks that the kernel took back from the buddy allocator: huge pages of one block."""
+def small_huge_pages(record):
+    """Huge pages that are one block of the buddy allocator."""
     block = PAGE << record.one("build").number("max_order")
     return normal([line.range() for line in record.all("hugepage") if line.number("size") <= block])
 
 
+def held_blocks(record):
+    """Blocks that the kernel took back from the buddy allocator for good."""
+    return union(small_huge_pages(record), record.ranges("held"))
+
+
+def check_hvo(record):
+    """Shared tail struct pages: what was released, and what that took."""
+    held = record.ranges("held")
+    for line in record.all("hvo"):
+        released = line.number("pages_2m") * (32 << 10) + line.number("pages_1g") * (16 << 20)
+        expect_equal("mm.hvo released", line.number("released"), released)
+        expect_equal("mm.hvo spent", line.number("spent"), size(held))
+        for key, bytes_ in (("pages_2m", 2 << 20), ("pages_1g", 1 << 30)):
+            nr = sum(l.number("nr") for l in record.all("hugetlb") if l.number("size") == bytes_)
+            expect_equal(f"mm.hvo {key}", line.number(key), nr)
+    expect(record.all("hvo") or not held, "mm.held without mm.hvo")
+    both = intersect(held, record.ranges("hugepage"))
+    expect(not both, f"mm.held and mm.hugepage share {text(both)}")
+
+
 def check_huge_ranges(record):
     """mm.hugepage: aligned, of one node, larger ones owned since before hand-over, others free then."""
-    small = held_blocks(record)
+    small = small_huge_pages(record)
     large = subtract(record.ranges("hugepage"), small)
     expect_equal("mm.early owner=hugetlb", text(normal(record.ranges("early", owner="hugetlb")), 99),
                  text(normal(large), 99))

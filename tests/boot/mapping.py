@@ -148,15 +148,18 @@ def runs(leaves):
     """Leaves as lines of mm.vmemmap: those that follow each other, there and in RAM, are one."""
     result = []
     for leaf in leaves:
+        shared = leaf.rights() == "r--"  # the page that says what all tails say
         if result:
-            va, end, pa, leaf_size = result[-1]
-            if (end, pa + end - va, leaf_size) == (leaf.va, leaf.pa, leaf.size()):
-                result[-1] = va, end + leaf_size, pa, leaf_size
+            va, end, pa, leaf_size, before = result[-1]
+            follows = pa if shared else pa + end - va
+            if (end, follows, leaf_size, before) == (leaf.va, leaf.pa, leaf.size(), shared):
+                result[-1] = va, end + leaf_size, pa, leaf_size, before
                 continue
-        result.append((leaf.va, leaf.va + leaf.size(), leaf.pa, leaf.size()))
+        result.append((leaf.va, leaf.va + leaf.size(), leaf.pa, leaf.size(), shared))
     return [
-        {"va": f"0x{va:016x}", "end": f"0x{end:016x}", "pa": f"0x{pa:016x}", "leaf": str(leaf)}
-        for va, end, pa, leaf in result
+        {"va": f"0x{va:016x}", "end": f"0x{end:016x}", "pa": f"0x{pa:016x}", "leaf": str(leaf),
+         "shared": str(int(shared))}
+        for va, end, pa, leaf, shared in result
     ]
 
 
@@ -170,10 +173,12 @@ def check_vmemmap(record, tables):
     expect_equal("the part of the vmemmap window that is shown",
                  text(virtual(leaves), 99), text(window_of(record), 99))
     expect_equal("the vmemmap's leaves", runs(leaves), [dict(l) for l in record.all("vmemmap")])
-    check_writable(leaves)
+    own = [leaf for leaf in leaves if leaf.rights() != "r--"]
+    check_writable(own)
+    expect_equal("memory behind the vmemmap", size(shown(own)), sum(l.size() for l in own))
+    expect(len(own) == len(leaves) or record.all("hvo"), "read-only leaves, and nothing is shared")
     backing = shown(leaves)
-    expect_equal("memory behind the vmemmap", size(backing), sum(l.size() for l in leaves))
-    memmap = normal(record.ranges("early", owner="memmap"))
+    memmap = union(record.ranges("early", owner="memmap"), record.ranges("held", owner="memmap"))
     expect_equal("memory behind the vmemmap", text(backing, 99), text(memmap, 99))
     check_counts("vmemmap", leaves, record.one("memmap"))
 
@@ -187,7 +192,7 @@ def check_whole(record, tables):
     number = record.one("direct").number("tables") + record.one("memmap").number("tables")
     expect_equal("the number of tables", len(tables.frames), number)
     frames = normal([(frame, frame + PAGE) for frame in tables.frames])
-    owned = normal(record.ranges("early", owner="tables"))
+    owned = union(record.ranges("early", owner="tables"), record.ranges("held", owner="tables"))
     expect_equal("where the tables lie", text(frames, 99), text(owned, 99))
 
 

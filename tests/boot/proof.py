@@ -30,6 +30,7 @@ def judge_record(record, gives_back=False):
         lambda: invariants.check_nodes(record),
         lambda: invariants.check_buddy(record),
         lambda: invariants.check_hugetlb(record),
+        lambda: invariants.check_hvo(record),
         lambda: figures.check_direct(record),
         lambda: figures.check_memmap(record, gives_back),
         lambda: figures.check_vmemmap(record),

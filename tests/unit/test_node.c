@@ -6,6 +6,7 @@
  * Drawings: a digit is RAM of that node, | is 4 GiB.
  */
 #include "boot_fixture.h"
+#include "mm/memmap_backing.h"
 #include "mm/buddy.h"
 
 #define BASE       0x80000000UL
@@ -182,4 +183,30 @@ TEST(home_has_memory)
 	EXPECT(home_node == NODE_DATA(2));
 	EXPECT_ZONELIST(0, "2d");
 	EXPECT_EQ(page_to_nid(alloc_pages(0)), 2);
+}
+
+/*
+ * The memmap of each node in its own memory, and the tables that show it:
+ *   |===== 0 =====|===== 1 =====|  hotpluggable 2  |   what may go away backs nothing
+ */
+TEST(memmap_is_local)
+{
+	const pfn_t third = PFN_DOWN(M(512));
+
+	if (is_model("flat"))
+		return;
+	given_node_bank(0, BASE, 256 * MIB);
+	given_node_bank(1, M(256), 256 * MIB);
+	given_node_bank(2, M(512), 256 * MIB)->hotpluggable = true;
+	given_image(VIRT_IMAGE);
+	boot_to("check");
+	for (u32 nid = 0; nid < 2; nid++) {
+		const pfn_t pfn = PFN_DOWN(M(256 * nid));
+
+		EXPECT_EQ(memmap_remote(nid), 0);
+		EXPECT_EQ(memmap_home(memmap_backing(pfn_to_page(pfn))), nid);
+		EXPECT_EQ(memmap_home(memmap_backing(pfn_to_page(pfn + PFN_DOWN(255 * MIB)))), nid);
+	}
+	EXPECT_EQ(memmap_remote(2), pfn_valid(third) ? 256 * MIB / 64 : 0);
+	EXPECT_SOUND();
 }

@@ -215,6 +215,17 @@ TEST(deferred)
 }
 
 /* Kept as text, in order: the order decides. test_hugetlb_cmdline.c has the rest. */
+TEST(free_vmemmap)
+{
+	EXPECT_TEXT(parse("hugetlb_free_vmemmap=on"), "");
+	EXPECT(o.free_vmemmap);
+	parse("hugetlb_free_vmemmap=on hugetlb_free_vmemmap=off");
+	EXPECT(!o.free_vmemmap);
+	parse("hugetlb_free_vmemmap=maybe hugetlb_free_vmemmap");
+	EXPECT(!o.free_vmemmap);
+	EXPECT_EQ(warned("cmdline-value"), 2);
+}
+
 TEST(huge_pages)
 {
 	EXPECT_TEXT(parse("hugepages=1 hugepagesz=1G hugepages=\"0:2\" default_hugepagesz=x"), "");

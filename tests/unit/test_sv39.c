@@ -289,3 +289,33 @@ TEST(bound_is_tight)
 				     4 * MIB + 2 * PAGE_SIZE + GIB + 6 * MIB + 3 * PAGE_SIZE, 2),
 		  4);
 }
+
+/*
+ *  | megapage | megapage |  ->  | 512 pages | megapage |, then one page of it elsewhere and read only
+ */
+TEST(split_and_replace)
+{
+	phys_addr_t table;
+	u32 level;
+
+	given_tree(8);
+	ASSERT(sv39_map(&tree, VA, BASE + 4 * MIB, 4 * MIB, MAP_RW, 1));
+	ASSERT(table_alloc(&table));
+	EXPECT_STOP(sv39_replace(&tree, VA, BASE, MAP_R), "does not hold");
+	sv39_split(&tree, VA + 5 * PAGE_SIZE, table);
+	for (u64 at = 0; at < 4 * MIB; at += PAGE_SIZE) {
+		pte_t pte = sv39_walk(tree.root, VA + at, &level);
+		const u64 inside = at >= MEGAPAGE_SIZE ? at - MEGAPAGE_SIZE : 0;
+
+		ASSERT_EQ(level, at < MEGAPAGE_SIZE ? 0 : 1);
+		ASSERT_EQ(pte.word, pte_leaf(PFN_DOWN(BASE + 4 * MIB + at - inside), MAP_RW).word);
+	}
+	EXPECT_EQ(tree.nr_leaves[0], 512);
+	EXPECT_EQ(tree.nr_leaves[1], 1);
+	EXPECT_STOP(sv39_split(&tree, VA, table), "does not hold");
+	sv39_replace(&tree, VA + 7 * PAGE_SIZE, BASE + 32 * MIB, MAP_R);
+	EXPECT_EQ(sv39_walk(tree.root, VA + 7 * PAGE_SIZE, &level).word,
+		  pte_leaf(PFN_DOWN(BASE + 32 * MIB), MAP_R).word);
+	EXPECT_EQ(pte_pfn(sv39_walk(tree.root, VA + 8 * PAGE_SIZE, &level)),
+		  PFN_DOWN(BASE + 4 * MIB + 8 * PAGE_SIZE));
+}

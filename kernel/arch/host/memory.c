@@ -138,6 +138,13 @@ void arch_leaf_removed(va_t va, u64 size)
 		host_failed("mmap of a hole");
 }
 
+void arch_leaf_changed(va_t va, phys_addr_t pa, u64 size, enum map_rights rights)
+{
+	char *at = (char *)arch_vmemmap() + (va - VMEMMAP_START);
+
+	show(at, pa, size, rights == MAP_RW ? PROT_READ | PROT_WRITE : PROT_READ);
+}
+
 void arch_fence_harts(void)
 {
 	/* One address space for all threads: mmap() is seen by all of them. */

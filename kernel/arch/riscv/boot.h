@@ -30,12 +30,12 @@
 #define SBI_LEGACY_SHUTDOWN 0x08
 #define SBI_BASE            0x10
 #define SBI_TIME            0x54494d45
+#define SBI_RFENCE          0x52464e43
 #define SBI_HSM             0x48534d
 #define SBI_HSM_STOP        1
 #define SBI_HSM_START       0
 #define SBI_HSM_STATUS      2
 #define SBI_IPI             0x735049
-#define SBI_RFENCE          0x52464e43
 #define SBI_SRST            0x53525354
 #define SBI_DBCN            0x4442434e
 #define SBI_DBCN_WRITE_BYTE 2

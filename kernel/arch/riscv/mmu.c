@@ -99,6 +99,12 @@ void arch_leaf_removed(va_t va, u64 size)
 	tlb_fence();
 }
 
+void arch_leaf_changed(va_t va, phys_addr_t pa, u64 size, enum map_rights rights)
+{
+	(void)rights;
+	arch_leaf_added(va, pa, size);
+}
+
 void arch_leaves_seen(void)
 {
 	tlb_fence();

@@ -2,8 +2,9 @@
 /*
  * Operations on a tree of Sv39 tables. Input and output are physical addresses; a table is
  * touched through phys_to_virt(), which holds from the moment the boot window is open.
- * Normal form: no entry is ever replaced, so no fence is needed while the tree is not live;
- * whoever adds a leaf to a live tree calls arch_leaf_added().
+ * Normal form: sv39_map() replaces no entry, so no fence is needed while the tree is not live;
+ * whoever adds a leaf to a live tree calls arch_leaf_added(), whoever splits or replaces one
+ * arch_leaf_changed().
  */
 #include "arch/riscv/sv39.h"
 
@@ -168,17 +169,18 @@ u64 sv39_tables_missing(phys_addr_t root, va_t va, u64 size, u32 level)
 	return missing;
 }
 
-pte_t sv39_walk(phys_addr_t root, va_t va, u32 *level)
+/* The entry that decides for va. */
+static pte_t *entry_of(phys_addr_t root, va_t va, u32 *level)
 {
-	const pte_t *table = table_of(root);
+	pte_t *table = table_of(root);
 
 	for (u32 at = SV39_LEVELS - 1;; at--) {
-		pte_t entry = table[sv39_index(va, at)];
+		pte_t *entry = &table[sv39_index(va, at)];
 
 		*level = at;
-		if (!pte_is_valid(entry) || pte_is_leaf(entry) || at == 0)
+		if (!pte_is_valid(*entry) || pte_is_leaf(*entry) || at == 0)
 			return entry;
-		table = table_of(pfn_to_phys(pte_pfn(entry)));
+		table = table_of(pfn_to_phys(pte_pfn(*entry)));
 	}
 }
 
@@ -194,6 +196,36 @@ pte_t *sv39_page_entry(phys_addr_t root, va_t va)
 		table = table_of(pfn_to_phys(pte_pfn(entry)));
 	}
 	return &table[sv39_index(va, 0)];
+}
+
+pte_t sv39_walk(phys_addr_t root, va_t va, u32 *level)
+{
+	return *entry_of(root, va, level);
+}
+
+void sv39_split(struct sv39 *tree, va_t va, phys_addr_t table)
+{
+	u32 level;
+	pte_t *entry = entry_of(tree->root, va, &level);
+	pte_t *leaves = table_of(table);
+
+	assert_kernel(level == 1 && pte_is_leaf(*entry), va, entry->word);
+	for (u64 i = 0; i < SV39_ENTRIES; i++)
+		leaves[i].word = entry->word + (i << PTE_PFN_SHIFT);
+	/* The table must be there before anybody can walk into it. */
+	__atomic_store_n(&entry->word, pte_table(PFN_DOWN(table)).word, __ATOMIC_RELEASE);
+	tree->nr_leaves[1]--;
+	tree->nr_leaves[0] += SV39_ENTRIES;
+	tree->nr_tables++;
+}
+
+void sv39_replace(struct sv39 *tree, va_t va, phys_addr_t pa, enum map_rights rights)
+{
+	u32 level;
+	pte_t *entry = entry_of(tree->root, va, &level);
+
+	assert_kernel(level == 0 && pte_is_leaf(*entry), va, entry->word);
+	__atomic_store_n(&entry->word, pte_leaf(PFN_DOWN(pa), rights).word, __ATOMIC_RELEASE);
 }
 
 /* Sign extension of bit 38 over bits 63..39: what makes the address canonical. */

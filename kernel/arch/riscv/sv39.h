@@ -129,6 +129,12 @@ pte_t sv39_walk(phys_addr_t root, va_t va, u32 *level);
  */
 pte_t *sv39_page_entry(phys_addr_t root, va_t va);
 
+/** sv39_split - the megapage leaf at va becomes table, an empty page, of leaves that show the same: one store. */
+void sv39_split(struct sv39 *tree, va_t va, phys_addr_t table);
+
+/** sv39_replace - the leaf of 4 KiB that shows va shows pa instead, with these rights. */
+void sv39_replace(struct sv39 *tree, va_t va, phys_addr_t pa, enum map_rights rights);
+
 /* One leaf, as a visitor sees it. */
 struct sv39_leaf {
 	va_t va;

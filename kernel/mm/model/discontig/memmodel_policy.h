@@ -12,6 +12,7 @@
 
 enum {
 	memmodel_has_nodes = 1,
+	memmodel_has_vmemmap = 0, /* struct pages lie in a window of their own */
 	memmodel_node_per_bank = 1,
 	memmodel_has_sections = 0, /* page->links carries a section number */
 };

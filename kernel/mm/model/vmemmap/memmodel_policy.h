@@ -12,6 +12,7 @@
 
 enum {
 	memmodel_has_nodes = 1,
+	memmodel_has_vmemmap = 1, /* struct pages lie in a window of their own */
 	memmodel_node_per_bank = 0,
 	memmodel_has_sections = 1,    /* page->links carries a section number */
 	memmodel_memmap_is_whole = 0, /* struct pages of a section: one array, or piece by piece */
