@@ -18,7 +18,7 @@
 #include "stage.h"
 
 /* Ticks of the time CSR without a sign of any hart: 1 s of QEMU's clock, 2.5 s of the JH7110's. */
-#define START_TICKS 10000000
+#define START_TICKS 100000000
 
 static bool started;
 

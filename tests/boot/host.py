@@ -83,7 +83,7 @@ def _boot(command):
 
 
 MARK = "layout"  # a command that says the same at any time, between those whose answers are wanted
-MARK_TEXT = r"(?m)^layout  .*\n(?:            .*\n)*"
+MARK_TEXT = r"(?m)^(?:0xffff[0-9a-f]{12}-0xffff.*\n){4}the direct map shows .*\n"
 
 
 def session(image, dtb, bootargs, commands):
@@ -94,8 +94,7 @@ def session(image, dtb, bootargs, commands):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIME_LIMIT,
                           check=False)
     output = done.stdout.decode(errors="replace")
-    # The boot's report has the same table once.
-    answers = re.split(MARK_TEXT, output)[2:-1]
+    answers = re.split(MARK_TEXT, output)[1:-1]
     if len(answers) != len(commands):
         raise Failure(f"{len(answers)} answers, should be {len(commands)}", output.splitlines()[-60:])
     return answers, done.returncode

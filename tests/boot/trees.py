@@ -117,6 +117,8 @@ def write_tree(name, text, include='/include/ "virt.dtsi"\n'):
     """A tree made by a test: the text, behind virt.dtsi; the file of its blob."""
     os.makedirs(f"{LOGS}/dtb", exist_ok=True)
     path = f"{LOGS}/dtb/{name}.dts"
-    with open(path, "w", encoding="utf-8") as file:
-        file.write(f"/dts-v1/;\n{include}\n{text}\n")
+    with _lock:
+        if path not in _blobs:  # another model's test has written it, and may be reading it
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(f"/dts-v1/;\n{include}\n{text}\n")
     return compile_tree(path)

@@ -127,7 +127,7 @@ TEST(whole_section)
 	pa = memmap_backing(pfn_to_page(second));
 	options_parse("hugepages=250 hugetlb_free_vmemmap=on", &machine.options);
 	boot_to("check");
-	for (pfn_t pfn = second; pfn < second + PAGES_PER_SECTION; pfn += 512)
+	for (pfn_t pfn = second; pfn < second + PFN_DOWN(1UL << SECTION_SIZE_BITS); pfn += 512)
 		EXPECT_SHARED(pfn_to_page(pfn), 512);
 	EXPECT(page_has(pfn_to_page(PFN_DOWN(pa)), PG_BUDDY) ||
 	       page_has(pfn_to_page(PFN_DOWN(pa)), PG_HEAD));
