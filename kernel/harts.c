@@ -17,7 +17,7 @@
 #include "mm/buddy.h"
 #include "stage.h"
 
-/* Ticks of the time CSR without a sign of any hart: 1 s of QEMU's clock, 2.5 s of the JH7110's. */
+/* Ticks of the time CSR without a sign of any hart: 10 s of QEMU's clock, 25 s of the JH7110's. */
 #define START_TICKS 100000000
 
 static bool started;
