@@ -131,7 +131,7 @@ $(tests): $(OUT)/%: $(OUT)/tests/unit/%.o $(framework) $(OUT)/kernel.a
 # A fuzz target is one file fuzz_*.c, linked with fuzz.c and with the kernel; what the kernel's objects
 # write to goes into one section, so that fuzz.c can put it back. --wrap: the calls that leave the kernel.
 fuzzers   := $(patsubst tests/fuzz/%.c,$(OUT)/%,$(filter-out %/fuzz_record.c,$(wildcard tests/fuzz/fuzz_*.c)))
-fuzz-wrap := arch_poweroff assert_failed arch_fault arch_console_write arch_console_read \
+fuzz-wrap := arch_hart_start arch_poweroff assert_failed arch_fault arch_console_write arch_console_read \
 	arch_console_is_interactive
 # Debian's Python, whose library is sure to be shared, before one that somebody built.
 python-config := $(firstword $(wildcard /usr/bin/python3-config) $(shell command -v python3-config))
