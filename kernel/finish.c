@@ -30,6 +30,8 @@ void finish(void)
 			 machine.options.fault);
 	if (machine.options.selftest)
 		selftest_run();
+	if (machine.options.selftest_smp)
+		selftest_smp_run();
 	if (machine.options.bench)
 		bench_run();
 	if (machine.options.record)

@@ -108,6 +108,7 @@ struct machine_options {
 	u32 loglevel;
 	bool record; /* print the record at the end */
 	bool selftest;
+	bool selftest_smp; /* the allocator with all harts at once */
 	bool bench;
 	bool poweroff; /* do not stay in the monitor */
 	bool monitor;  /* stay, even without a terminal */

@@ -47,6 +47,12 @@ static bool set_loglevel(struct machine_options *o, struct word w)
 	return word_u32(w, MAX_LOGLEVEL, &o->loglevel);
 }
 
+static bool set_selftest(struct machine_options *o, struct word w)
+{
+	o->selftest_smp = o->selftest_smp || word_is(w, "smp");
+	return word_is(w, "smp");
+}
+
 static bool set_memblock(struct machine_options *o, struct word w)
 {
 	o->memblock_debug = o->memblock_debug || word_is(w, "debug");
@@ -151,8 +157,8 @@ static bool set_default_hugepagesz(struct machine_options *o, struct word w)
 struct option {
 	const char *name;
 	bool (*set)(struct machine_options *o, struct word value); /* takes name=value */
-	size_t flag;                                               /* or sets this bool */
-	bool repeats;                                              /* all of them count */
+	size_t flag;  /* without a value: sets this bool */
+	bool repeats; /* all of them count */
 };
 
 #define FLAG(field) offsetof(struct machine_options, field)
@@ -176,7 +182,7 @@ static const struct option options[] = {
 	{"hold_hotpluggable", NULL, FLAG(hold_hotpluggable), false},
 	{"probe", NULL, FLAG(probe), false},
 	{"record", NULL, FLAG(record), false},
-	{"selftest", NULL, FLAG(selftest), false},
+	{"selftest", set_selftest, FLAG(selftest), true},
 	{"bench", NULL, FLAG(bench), false},
 	{"poweroff", NULL, FLAG(poweroff), false},
 	{"monitor", NULL, FLAG(monitor), false},
@@ -219,7 +225,7 @@ struct parse {
 static void apply(struct parse *p, u32 i, struct word w, struct word value, bool has_value)
 {
 	const struct option *option = &options[i];
-	bool good = option->set ? has_value && option->set(p->out, value) : !has_value;
+	bool good = has_value ? option->set && option->set(p->out, value) : option->flag != 0;
 
 	if (!good) {
 		log_warn("cmdline-value", "\"%.*s\" cannot be used; %s, the option is ignored",
@@ -228,7 +234,7 @@ static void apply(struct parse *p, u32 i, struct word w, struct word value, bool
 				     : "it takes no value");
 		return;
 	}
-	if (!option->set)
+	if (!has_value)
 		*(bool *)((char *)p->out + option->flag) = true;
 	if (p->seen[i]++ && !option->repeats)
 		list_word(&p->again, (struct word){w.start, w.start + strlen(option->name)});

@@ -86,5 +86,7 @@ objs-y += report_result.o	# and what became of it
 objs-y += record.o	# lines for programs
 objs-y += record_hugetlb.o	# the pools of huge pages
 objs-y += selftest.o	# allocate all, free all, refuse what is wrong
+objs-y += selftest_stamp.o	# blocks that know who holds them
+objs-y += selftest_smp.o	# the same with all harts at once
 objs-y += memtest_live.o	# free memory tested while the machine lives
 objs-y += bench.o	# instructions of each operation

@@ -14,12 +14,14 @@
 #include "mm/check.h"
 #include "mm/memmap_init.h"
 #include "mm/owner.h"
+#include "mm/selftest_lists.h"
 
 struct census {
 	u64 blocks[MAX_NUMNODES][MAX_NR_ZONES][NR_PAGE_ORDERS];
 };
 
 static struct census before;
+static u64 deferred_before;
 
 static void census_take(struct census *census)
 {
@@ -49,6 +51,31 @@ static void census_compare(const struct census *then)
 					     "blocks, %lu before",
 					     nid, zone->name, order, buddy_free_blocks(zone, order),
 					     then->blocks[nid][zone->type][order]);
+}
+
+/* Free pages whose struct pages are not initialised yet: the first to take all pages finds them on no list. */
+static u64 deferred_pages(void)
+{
+	struct zone *zone;
+	u64 pages = 0;
+	u32 nid;
+
+	for_each_online_node (nid)
+		for_each_node_zone (zone, nid)
+			pages += zone->nr_deferred;
+	return pages;
+}
+
+void selftest_note_lists(void)
+{
+	deferred_before = deferred_pages();
+	census_take(&before);
+}
+
+void selftest_same_lists(void)
+{
+	if (deferred_before == 0)
+		census_compare(&before);
 }
 
 /* Every page of the block must be one that nobody owns. */
@@ -118,41 +145,26 @@ static struct page *free_half(struct page *chain, u64 odd)
 	return kept;
 }
 
-/* Free pages whose struct pages are not initialised yet: the first to take all pages finds them on no list. */
-static u64 deferred_pages(void)
-{
-	struct zone *zone;
-	u64 pages = 0;
-	u32 nid;
-
-	for_each_online_node (nid)
-		for_each_node_zone (zone, nid)
-			pages += zone->nr_deferred;
-	return pages;
-}
-
 /*
  * All pages out, all pages back. First the even ones go back and nothing can merge, then the odd
  * ones, and everything must.
  */
 static void out_and_back(u32 max_order, u64 expected)
 {
-	const u64 deferred = deferred_pages();
 	struct page *chain;
 	u64 pages, blocks;
 
-	census_take(&before);
+	selftest_note_lists();
 	chain = allocate_all(max_order, &pages, &blocks);
 	if (pages != expected)
 		stop("selftest: %lu pages could be allocated, %lu are free", pages, expected);
 	chain = free_half(chain, 0);
 	chain = free_half(chain, 1);
 	assert_kernel(chain == NULL, pages, blocks);
-	if (deferred == 0)
-		census_compare(&before);
+	selftest_same_lists();
 	log_line("selftest", "%lu pages in %lu blocks of order <= %u allocated and freed: %s",
 		 pages, blocks, max_order,
-		 deferred == 0 ? "same free lists" : "the free lists have grown on demand");
+		 deferred_before == 0 ? "same free lists" : "the free lists have grown on demand");
 }
 
 static void must_refuse(struct page *page, u32 order, const char *what)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the boot arguments selftest and bench do with a machine that has just come up.
+ * What the boot arguments selftest, selftest=smp and bench do with a machine that has just come up.
  */
 #pragma once
 
@@ -11,6 +11,13 @@
  * same free lists; then the refusals: double free, wrong order, reserved, hole. Stops on any difference.
  */
 void selftest_run(void);
+
+/**
+ * selftest_smp_run - all harts allocate, stamp, check and free at once, some blocks freed by another hart;
+ * then they take every page together. Stops on a page that two have, that is lost, or that
+ * was written to. Boot hart only; also with one hart.
+ */
+void selftest_smp_run(void);
 
 /** bench_run - instructions of each operation, as mm.cost lines. Exact under -icount shift=0. */
 void bench_run(void);

@@ -198,8 +198,15 @@ static void run_memtest(const char *const *args)
 
 static void run_selftest(const char *const *args)
 {
-	(void)args;
-	if (!held_refuses("selftest"))
+	if (args[0] && (strcmp(args[0], "smp") != 0 || args[1])) {
+		command_usage("selftest");
+		return;
+	}
+	if (held_refuses("selftest"))
+		return;
+	if (args[0])
+		selftest_smp_run();
+	else
 		selftest_run();
 }
 
@@ -227,11 +234,12 @@ static const struct command commands[] = {
 	 "Example: memtest 16M\n"
 	 "See also: why, selftest\n",
 	 COMMAND_ANY_ARGS, run_memtest},
-	{"selftest", "", "allocate every page, compare, free all, compare",
+	{"selftest", "[smp]", "allocate every page, compare, free all, compare",
+	 "smp: all harts at once, with stamps, until nothing is left.\n"
 	 "Stops the machine on any difference. Pageblocks are all movable afterwards.\n"
 	 "Example: selftest\n"
 	 "See also: audit, memtest\n",
-	 0, run_selftest},
+	 COMMAND_ANY_ARGS, run_selftest},
 };
 
 const struct command_group commands_alloc = {commands, ARRAY_SIZE(commands)};

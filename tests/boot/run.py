@@ -30,6 +30,7 @@ import cases_order  # noqa: E402
 import cases_probe  # noqa: E402
 import cases_shift  # noqa: E402
 import cases_run  # noqa: E402
+import cases_smp  # noqa: E402
 import cases_trust  # noqa: E402
 import checker_tests  # noqa: E402
 import random_trees  # noqa: E402
@@ -50,6 +51,7 @@ MODULES = (
     cases_firmware,
     cases_config,
     cases_run,
+    cases_smp,
     cases_hotplug,
     cases_order,
     cases_trust,

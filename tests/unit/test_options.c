@@ -50,6 +50,18 @@ TEST(flags)
 	EXPECT_EQ(warned("cmdline-value"), 2);
 }
 
+/* Alone, of one kind, or both. */
+TEST(selftests)
+{
+	EXPECT_TEXT(parse("selftest=smp"), "");
+	EXPECT(o.selftest_smp && !o.selftest);
+	EXPECT_TEXT(parse("selftest selftest=smp"), "");
+	EXPECT(o.selftest_smp && o.selftest);
+	parse("selftest=all");
+	EXPECT(!o.selftest_smp && !o.selftest);
+	EXPECT_EQ(warned("cmdline-value"), 1);
+}
+
 TEST(values)
 {
 	EXPECT_TEXT(parse("memtest=3 numa=off memblock=debug loglevel=4 fault=banks numa=fake=8"),
