@@ -6,6 +6,8 @@
 #   make -f scripts/build.mk CONFIG=build/vmemmap ARCH=host  unit-tests -> build/host/vmemmap/test_*
 #   make -f scripts/build.mk CONFIG=build/vmemmap ARCH=host FLAVOUR=mmview program
 #                                             optimised, no sanitizers -> build/mmview/vmemmap/
+#   make -f scripts/build.mk CONFIG=build/vmemmap ARCH=host FLAVOUR=tsan \
+#        build/tsan/vmemmap/test_selftest_smp    with a race detector, ThreadSanitizer
 #   make -f scripts/build.mk CONFIG=build/vmemmap ARCH=host FLAVOUR=fuzz HOSTCC=clang fuzz-targets
 #                                             for libFuzzer            -> build/fuzz/vmemmap/fuzz_*
 #
@@ -53,6 +55,8 @@ sanitized  := -O1 -fno-omit-frame-pointer -fno-sanitize-recover=all
 flags-host := $(sanitized) -fsanitize=address,undefined
 ifeq ($(FLAVOUR),mmview)
 flags-host := -O2
+else ifeq ($(FLAVOUR),tsan)
+flags-host := $(sanitized) -fsanitize=thread
 else ifeq ($(FLAVOUR),fuzz)
 # Coverage is of the kernel alone: an oracle's loops, counted too, would take most of the time and
 # pass for news where there are none. The operands of comparisons are traced where bytes are read, not in

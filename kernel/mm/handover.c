@@ -61,7 +61,9 @@ static inline void give_blocks(const struct handover_piece *piece, bool is_reser
 void handover_donate(const struct handover_piece *piece)
 {
 	give_blocks(piece, false);
-	piece->zone->nr_deferred -= piece->end_pfn - piece->start_pfn;
+	/* Another hart may look whether there are any, without the lock of those who grow. */
+	arch_write_once(piece->zone->nr_deferred,
+			piece->zone->nr_deferred - (piece->end_pfn - piece->start_pfn));
 }
 
 /* [start_pfn, end_pfn) lies in one zone and has struct pages. */

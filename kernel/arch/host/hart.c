@@ -21,7 +21,7 @@ __thread struct arch_hart *host_hart = &boot_hart.arch;
 
 static sem_t wakes[MACHINE_MAX_HARTS];
 static bool wakes_exist;
-static void (*hart_main)(void);
+static void (*mains[MACHINE_MAX_HARTS])(void); /* of harts, by index: what their threads run */
 static u64 deaf_hart = ~0UL;
 
 void host_deaf_hart(u64 id)
@@ -40,7 +40,7 @@ static void make_wakes(void)
 static void *thread_main(void *hart)
 {
 	host_hart = hart;
-	hart_main();
+	mains[host_hart->index]();
 	return NULL;
 }
 
@@ -53,7 +53,7 @@ const char *arch_hart_start(struct arch_hart *hart, void (*fn)(void))
 	make_wakes();
 	if (hart->id == deaf_hart)
 		return NULL;
-	hart_main = fn;
+	mains[hart->index] = fn;
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	failed = pthread_create(&thread, &attributes, thread_main, hart);
