@@ -71,7 +71,7 @@ def edit(session):
     session.keys("pge 0x80200" + 10 * LEFT)
     session.keys("a")
     session.shows(PROMPT + "page 0x80200")
-    expect_equal("column of the cursor", session.screen.column, len(PROMPT) + 2)
+    session.wait("cursor behind the letter", lambda: session.screen.column == len(PROMPT) + 2)
     expect("pfn 0x80200, pa 0x0000000080200000" in session.run(""), "page 0x80200 was not run")
     session.keys("nonsense\x15mem\t")
     session.shows(PROMPT + "mem")

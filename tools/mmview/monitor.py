@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
---monitor: the kernel's own prompt, on this machine. With a person at the terminal the program has it
-to itself; from a pipe or with --command only what the commands print comes through.
+--monitor: the kernel's own prompt, on this machine. With a person at the terminal the program
+has it to itself; from a pipe or with --command only what the commands print comes through.
 """
 import subprocess
 import sys
