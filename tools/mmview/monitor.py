@@ -11,7 +11,7 @@ from errors import Unusable
 
 
 def start(args, blob, asked, out):
-    """Boot, then prompt or commands. The exit status is the program's: 1 for a complaint or a stop."""
+    """Boot, then prompt or commands. The exit status is the program's: 1 for a complaint, a stop."""
     # Warnings of the boot are worth a look, its report is what the commands are for.
     asked.words = ["loglevel=5"]
     words = run.command(args.model or "vmemmap", blob, asked)
@@ -36,7 +36,7 @@ def judge(code):
 
 
 def pass_on(lines, out):
-    """What is printed between the verdict of the boot and that of the end; a boot that stops whole."""
+    """What is printed between the verdicts of boot and end; a boot that stops whole."""
     boot = []
     last = None
     booted = False

@@ -18,7 +18,8 @@ LETTERS = {"firmware": "F", "kernel": "K", "dtb": "D", "initrd": "I", "reserved"
            "frame0": "0", "memmap": "M", "tables": "T", "early": "E", "hugetlb": "H", "badmem": "B",
            "lost": "x", "free": ".", HOLE: "/", OUTSIDE: "r"}
 COLOURS = {"firmware": 31, "kernel": 34, "dtb": 33, "initrd": 35, "reserved": 33, "frame0": 37,
-           "memmap": 36, "tables": 35, "early": 33, "hugetlb": 36, "badmem": 7, "lost": 90, "free": 32,
+           "memmap": 36, "tables": 35, "early": 33, "hugetlb": 36, "badmem": 7, "lost": 90,
+           "free": 32,
            HOLE: 90, OUTSIDE: 90}
 STATES = {"present": "#", "mixed": "%", "absent": "-"}
 

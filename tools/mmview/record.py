@@ -81,7 +81,7 @@ class Record:
         return self
 
     def add(self, line):
-        """One more line of output. What is wrong with it, when it should be of the record; or None."""
+        """One more line of output. What is wrong with it as a line of the record; or None."""
         if not line.startswith("mm."):
             self.log.append(line)
             return None
