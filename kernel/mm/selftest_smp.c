@@ -51,7 +51,7 @@ static struct page *take_block(struct hand *hand, u32 order)
 
 	if (random_below(hand, 2) || !node_is_online(nid))
 		return alloc_pages(order);
-	return alloc_pages_node(nid, order, random_below(hand, MIGRATE_PCPTYPES));
+	return alloc_pages_node(nid, order, (enum migratetype)random_below(hand, MIGRATE_PCPTYPES));
 }
 
 /* Each order half as often as the one below: half are single pages, which have the caches. */
