@@ -57,27 +57,13 @@ static struct hstate *read_size(const char *text)
 	return h;
 }
 
-static bool read_node(const char *text, u32 *nid)
-{
-	u64 number;
-
-	if (!command_number(text, &number))
-		return false;
-	if (number >= MAX_NUMNODES || !node_is_online((u32)number)) {
-		print("there is no node %lu; nodes lists them\n", number);
-		return false;
-	}
-	*nid = (u32)number;
-	return true;
-}
-
 static void resize(struct hstate *h, const char *const *args)
 {
 	u32 nid = NUMA_NO_NODE;
 	const char *why;
 	u64 count, has;
 
-	if (!command_number(args[0], &count) || (args[1] && !read_node(args[1], &nid)))
+	if (!command_number(args[0], &count) || (args[1] && !command_node(args[1], &nid)))
 		return;
 	has = hugetlb_set_pool(h, nid, count, &why);
 	if (why)
@@ -90,7 +76,7 @@ static void take_one(struct hstate *h, const char *const *args)
 	u32 nid = NUMA_NO_NODE;
 	struct page *page;
 
-	if (args[0] && !read_node(args[0], &nid))
+	if (args[0] && !command_node(args[0], &nid))
 		return;
 	page = hugetlb_alloc(h, nid);
 	if (page)
