@@ -9,6 +9,7 @@
 #include "mm/memmap_init.h"
 #include "mm/memmodel.h"
 #include "mm/owner.h"
+#include "mm/page_owner.h"
 #include "mm/paging.h"
 #include "monitor/command.h"
 #include "monitor/page_lines.h"
@@ -37,7 +38,7 @@ static void show_state(pfn_t pfn, const struct page *page)
 	print("  state      ");
 	if (page_has(page, PG_RESERVED))
 		print("reserved");
-	else if (!page_head(pfn, &head))
+	else if (!page_block_head(pfn, &head))
 		print("in no block");
 	else if (head == pfn)
 		print("%s of %lu pages", head_state(page), 1UL << page_order(page));
@@ -98,7 +99,7 @@ static bool is_free(pfn_t pfn)
 		return pfn_is_ram(pfn) &&
 		       owner_at(pfn_to_phys(pfn), pfn_to_phys(pfn + 1), &end) == OWN_FREE;
 	return pfn_valid(pfn) && !page_has(pfn_to_page(pfn), PG_RESERVED) &&
-	       page_head(pfn, &head) && !page_has(pfn_to_page(head), PG_HEAD);
+	       page_block_head(pfn, &head) && !page_has(pfn_to_page(head), PG_HEAD);
 }
 
 /* RAM that the allocator has, or that somebody took before it could; not the RAM of an offline block. */

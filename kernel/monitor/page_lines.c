@@ -7,6 +7,7 @@
 #include "lib/log.h"
 #include "mm/buddy.h"
 #include "mm/memmap_init.h"
+#include "mm/page_owner.h"
 
 static void line_ram(pfn_t pfn, const struct page *page)
 {
@@ -31,7 +32,7 @@ static void line_sites(pfn_t pfn, const struct page *page)
 {
 	pfn_t head;
 
-	if (page && !page_has(page, PG_RESERVED) && page_head(pfn, &head))
+	if (page && !page_has(page, PG_RESERVED) && page_block_head(pfn, &head))
 		page = pfn_to_page(head);
 	if (page && page->alloc_site)
 		print("  allocated  from 0x%016lx, last time\n", page->alloc_site);
@@ -51,19 +52,4 @@ void page_lines_show(pfn_t pfn)
 
 	for (u32 i = 0; i < ARRAY_SIZE(lines); i++)
 		lines[i](pfn, page);
-}
-
-bool page_head(pfn_t pfn, pfn_t *head)
-{
-	for (u32 order = 0; order <= MAX_PAGE_ORDER; order++) {
-		const struct page *page;
-
-		*head = ALIGN_DOWN(pfn, 1UL << order);
-		if (!pfn_valid(*head))
-			continue;
-		page = pfn_to_page(*head);
-		if (page->word & (PG_BUDDY | PG_PCP | PG_HEAD))
-			return page_order(page) >= order;
-	}
-	return false;
 }

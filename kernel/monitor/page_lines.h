@@ -17,9 +17,3 @@ typedef void page_line(pfn_t pfn, const struct page *page);
 
 /** page_lines_show - all of them, in their order. */
 void page_lines_show(pfn_t pfn);
-
-/**
- * page_head - the head of the free or allocated block that holds the frame; false when it is in none.
- * The frame must have a struct page that is initialised.
- */
-bool page_head(pfn_t pfn, pfn_t *head);

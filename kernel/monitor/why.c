@@ -16,6 +16,7 @@
 #include "mm/memmap_init.h"
 #include "mm/memmodel.h"
 #include "mm/owner.h"
+#include "mm/page_owner.h"
 #include "monitor/page_lines.h"
 
 #define REASON "  reason     "
@@ -171,7 +172,7 @@ static void why_buddy(pfn_t pfn)
 		print(REASON "free: its struct page waits to be initialised, deferred=demand\n");
 		return;
 	}
-	if (!page_head(pfn, &head)) {
+	if (!page_block_head(pfn, &head)) {
 		print(REASON "in no block of the buddy allocator\n");
 		return;
 	}
