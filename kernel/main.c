@@ -30,13 +30,11 @@ _Noreturn void kernel_main(void)
 {
 	stage_run("handoff", handoff_init); /* who started us, with what, and is it sane */
 	report_handoff();
-	stage_run("devicetree",
-		  devicetree_init);     /* the tree and the command line, as plain tables */
-	randomness_init();              /* the tree's seed: what must not be foreseen */
-	stage_run("banks", banks_init); /* RAM: sorted, whole pages, each byte once */
+	stage_run("devicetree", devicetree_init); /* the tree and the options, as plain tables */
+	randomness_init();                        /* the tree's seed: what must not be foreseen */
+	stage_run("banks", banks_init);           /* RAM: sorted, whole pages, each byte once */
 	report_banks();
-	stage_run("reservations",
-		  reservations_init); /* all that is taken, before anything is allocated */
+	stage_run("reservations", reservations_init); /* all that is taken, before any allocation */
 	report_reservations();
 	stage_run("memblock", memblock_init); /* the early allocator opens */
 	stage_run("paging", paging_init);     /* direct map, W^X; the final tables go live */
