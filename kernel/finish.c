@@ -7,11 +7,13 @@
 
 #include "arch/arch.h"
 #include "lib/log.h"
+#include "lib/string.h"
 #include "lib/trace.h"
 #include "machine.h"
 #include "mm/record.h"
 #include "mm/report.h"
 #include "mm/selftest.h"
+#include "stage.h"
 
 void handoff_init(void)
 {
@@ -19,15 +21,29 @@ void handoff_init(void)
 	(void)arch_handoff();
 }
 
+/* fault= named no stage that could have faulted: none of those from devicetree on, which reads the options. */
+static void warn_fault_missed(void)
+{
+	const struct stage_figures *stage;
+	char names[256] = "";
+	size_t used = 0;
+
+	for (u32 i = 0; (stage = stage_figures(i)) != NULL; i++)
+		if (used > 0 || strcmp(stage->name, "devicetree") == 0) {
+			used += format_text(names + used, sizeof(names) - used, " %s", stage->name);
+			used = min_u64(used, sizeof(names) - 1);
+		}
+	log_warn("fault-missed",
+		 "fault=%s: no stage that knows the options has that name; these do:%s",
+		 machine.options.fault, names);
+}
+
 void finish(void)
 {
 	trace_end();
 	report_summary();
 	if (machine.options.fault[0] != '\0')
-		log_warn("fault-missed",
-			 "fault=%s: no stage after devicetree, which reads the options, has that "
-			 "name",
-			 machine.options.fault);
+		warn_fault_missed();
 	if (machine.options.selftest)
 		selftest_run();
 	if (machine.options.selftest_smp)

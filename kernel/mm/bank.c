@@ -38,18 +38,46 @@ void bank_delete(struct bank_table *table, u32 at)
 	table->nr--;
 }
 
-/* Dropped ranges stay sorted; a range that continues another with the same reason extends it. */
-void bank_note_dropped(struct bank_table *table, struct range range, const char *why)
+const char *bank_drop_text(enum bank_drop why)
 {
+	static const char *const texts[NR_BANK_DROPS] = {
+		[DROP_SUB_PAGE] = "sub-page edge",
+		[DROP_HELD] = "hotpluggable",
+		[DROP_MEM] = "mem=",
+		[DROP_BEYOND_REACH] = "beyond the direct map",
+		[DROP_PROBE_NO_RAM] = "probe: no RAM",
+		[DROP_PROBE_ALIAS] = "probe: alias",
+		[DROP_HOLE_BUDGET] = "over the hole budget",
+		[DROP_NO_MEMMAP] = "no memmap",
+		[DROP_OFFLINE] = "offline",
+	};
+
+	return texts[why];
+}
+
+static void dropped_delete(struct bank_table *table, u32 at)
+{
+	table->nr_dropped--;
+	for (u32 i = at; i < table->nr_dropped; i++)
+		table->dropped[i] = table->dropped[i + 1];
+}
+
+/* Dropped ranges stay sorted; those that touch and have the same reason are one. */
+void bank_note_dropped(struct bank_table *table, struct range range, enum bank_drop why)
+{
+	struct dropped *d = table->dropped;
 	u32 at = 0;
 
 	if (range_is_empty(range))
 		return;
-	while (at < table->nr_dropped && table->dropped[at].range.end <= range.start)
+	while (at < table->nr_dropped && d[at].range.end <= range.start)
 		at++;
-	if (at > 0 && table->dropped[at - 1].range.end == range.start &&
-	    table->dropped[at - 1].why == why) {
-		table->dropped[at - 1].range.end = range.end;
+	if (at < table->nr_dropped && d[at].range.start == range.end && d[at].why == why) {
+		range.end = d[at].range.end;
+		dropped_delete(table, at);
+	}
+	if (at > 0 && d[at - 1].range.end == range.start && d[at - 1].why == why) {
+		d[at - 1].range.end = range.end;
 		return;
 	}
 	if (table->nr_dropped == MAX_DROPPED)
@@ -57,8 +85,8 @@ void bank_note_dropped(struct bank_table *table, struct range range, const char 
 		     "shreds",
 		     MAX_DROPPED);
 	for (u32 i = table->nr_dropped; i > at; i--)
-		table->dropped[i] = table->dropped[i - 1];
-	table->dropped[at] = (struct dropped){range, why};
+		d[i] = d[i - 1];
+	d[at] = (struct dropped){range, why};
 	table->nr_dropped++;
 }
 
@@ -75,9 +103,7 @@ u64 bank_take_dropped(struct bank_table *table, struct range range)
 			continue;
 		}
 		taken += range_size(both);
-		table->nr_dropped--;
-		for (u32 n = i; n < table->nr_dropped; n++)
-			table->dropped[n] = table->dropped[n + 1];
+		dropped_delete(table, i);
 		bank_note_dropped(table, (struct range){whole.range.start, both.start}, whole.why);
 		bank_note_dropped(table, (struct range){both.end, whole.range.end}, whole.why);
 	}
@@ -164,7 +190,7 @@ static void trim_to_pages(struct bank_table *table)
 				 "give reg page aligned values",
 				 bank->origin, bank->reg, bank->range.start, bank->range.end,
 				 range_size(bank->range));
-			bank_note_dropped(table, bank->range, "sub-page edge");
+			bank_note_dropped(table, bank->range, DROP_SUB_PAGE);
 			bank_delete(table, i);
 			continue;
 		}
@@ -176,9 +202,9 @@ static void trim_to_pages(struct bank_table *table)
 				 bank->origin, bank->reg, bank->range.start, bank->range.end,
 				 range_size(bank->range) - range_size(whole));
 			bank_note_dropped(table, (struct range){bank->range.start, whole.start},
-					  "sub-page edge");
+					  DROP_SUB_PAGE);
 			bank_note_dropped(table, (struct range){whole.end, bank->range.end},
-					  "sub-page edge");
+					  DROP_SUB_PAGE);
 			bank->range = whole;
 		}
 		i++;
@@ -249,7 +275,7 @@ const struct bank *banks_find(phys_addr_t pa)
 	return low < banks.nr && banks.bank[low].range.start <= pa ? &banks.bank[low] : NULL;
 }
 
-void banks_drop(struct range range, const char *why)
+void banks_drop(struct range range, enum bank_drop why)
 {
 	for (u32 i = 0; i < banks.nr; i++)
 		bank_note_dropped(&banks, range_intersect(banks.bank[i].range, range), why);

@@ -25,9 +25,23 @@ struct bank {
 	const char *origin;
 };
 
+/* Why RAM that the tree names is not used. */
+enum bank_drop {
+	DROP_SUB_PAGE,     /* a crumb at the edge of a bank */
+	DROP_HELD,         /* hotpluggable, and hold_hotpluggable is said: may be added later */
+	DROP_MEM,          /* mem= leaves it out: may be added later */
+	DROP_BEYOND_REACH, /* of the direct map, or of a static section table */
+	DROP_PROBE_NO_RAM, /* probe: nothing keeps what is written there */
+	DROP_PROBE_ALIAS,  /* probe: the same RAM as elsewhere */
+	DROP_HOLE_BUDGET,  /* FLAT: the struct pages of the hole before it cost too much */
+	DROP_NO_MEMMAP,    /* no memory for its struct pages; stays a bank */
+	DROP_OFFLINE,      /* added and not online; stays a bank */
+	NR_BANK_DROPS
+};
+
 struct dropped {
 	struct range range;
-	const char *why; /* "sub-page edge", "mem=", "beyond the direct map", "no memmap", ... */
+	enum bank_drop why;
 };
 
 #define MAX_BANKS   MACHINE_MAX_BANKS
@@ -50,8 +64,11 @@ void banks_init(void);
 /** banks_find - the bank that holds byte pa, or NULL. Any time after banks_init(). */
 const struct bank *banks_find(phys_addr_t pa);
 
-/** banks_drop - account a whole-page range of a bank as not used, after banks_init(): "no memmap". The bank stays. */
-void banks_drop(struct range range, const char *why);
+/** bank_drop_text - the reason in the words of report and record: "mem=", "no memmap", ... */
+const char *bank_drop_text(enum bank_drop why);
+
+/** banks_drop - account a whole-page range of a bank as not used, after banks_init(): DROP_NO_MEMMAP. The bank stays. */
+void banks_drop(struct range range, enum bank_drop why);
 
 /* At run time, bank_hotplug.c. RAM that is no bank stands in dropped, with a reason. */
 
@@ -66,7 +83,7 @@ bool banks_have_room(void);
 
 /**
  * banks_add - a whole-page range of RAM that the tree names and that is in no bank becomes one, of
- * that node, under the tree's names. It is not in use yet: dropped has it too, as "offline".
+ * that node, under the tree's names. It is not in use yet: dropped has it too, DROP_OFFLINE.
  * Entries that touch and agree are one, so the table depends only on what is in it.
  */
 void banks_add(struct range range, u32 nid);
@@ -77,5 +94,5 @@ void banks_remove(struct range range);
 /** banks_is_held_back - is it RAM that is unused on purpose, by mem= or hold_hotpluggable? Then it can be added. */
 bool banks_is_held_back(const struct dropped *dropped);
 
-/** banks_set_online - a range of banks is in use, or stands in dropped as "offline". */
+/** banks_set_online - a range of banks is in use, or stands in dropped, DROP_OFFLINE. */
 void banks_set_online(struct range range, bool is_online);

@@ -2,9 +2,9 @@
 /*
  * The bank table of a machine whose RAM comes and goes.
  *
- *   not added   dropped "mem=" or "hotpluggable"   no bank
- *   offline     dropped "offline"  a bank: mapped, has struct pages, free nowhere
- *   online      -                  a bank
+ *   not added   DROP_MEM or DROP_HELD   no bank
+ *   offline     DROP_OFFLINE            a bank: mapped, has struct pages, free nowhere
+ *   online      not dropped             a bank
  *
  * banks.ram, the bytes that the tree names, never changes: a byte is dropped or used.
  */
@@ -12,8 +12,6 @@
 
 #include "lib/panic.h"
 #include "lib/string.h"
-
-static const char offline[] = "offline";
 
 const struct machine_bank *banks_tree_bank(phys_addr_t pa)
 {
@@ -48,24 +46,6 @@ bool banks_have_room(void)
 	return banks.nr + 4 <= MAX_BANKS && banks.nr_dropped + 4 <= MAX_DROPPED;
 }
 
-/* A dropped range, joined with those it touches on both sides. */
-static void note_dropped(struct range range, const char *why)
-{
-	struct dropped *d = banks.dropped;
-
-	bank_note_dropped(&banks, range, why);
-	for (u32 i = 0; i + 1 < banks.nr_dropped;) {
-		if (d[i].range.end != d[i + 1].range.start || strcmp(d[i].why, d[i + 1].why) != 0) {
-			i++;
-			continue;
-		}
-		d[i].range.end = d[i + 1].range.end;
-		banks.nr_dropped--;
-		for (u32 n = i + 1; n < banks.nr_dropped; n++)
-			d[n] = d[n + 1];
-	}
-}
-
 static bool is_one(const struct bank *a, const struct bank *b)
 {
 	return a->range.end == b->range.start && a->nid == b->nid && a->reg == b->reg &&
@@ -94,7 +74,7 @@ void banks_add(struct range range, u32 nid)
 	u64 taken = bank_take_dropped(&banks, range);
 
 	assert_kernel(taken == range_size(range), taken, range.start);
-	note_dropped(range, offline);
+	bank_note_dropped(&banks, range, DROP_OFFLINE);
 	for (phys_addr_t at = range.start; at < range.end;) {
 		const struct machine_bank *tuple = banks_tree_bank(at);
 		struct bank fresh = {.range = {at, range.end}, .nid = nid, .origin = "mem="};
@@ -112,7 +92,7 @@ void banks_add(struct range range, u32 nid)
 
 bool banks_is_held_back(const struct dropped *dropped)
 {
-	return strcmp(dropped->why, "mem=") == 0 || strcmp(dropped->why, "hotpluggable") == 0;
+	return dropped->why == DROP_MEM || dropped->why == DROP_HELD;
 }
 
 /* As it was before it was added: bank_apply_hold() comes before mem=. */
@@ -124,7 +104,7 @@ static void note_held_back(struct range range)
 				     tuple ? min_u64(range.end, tuple_end(tuple, at)) : range.end};
 		bool held = tuple && tuple->hotpluggable && machine.options.hold_hotpluggable;
 
-		note_dropped(part, held ? "hotpluggable" : "mem=");
+		bank_note_dropped(&banks, part, held ? DROP_HELD : DROP_MEM);
 		at = part.end;
 	}
 }
@@ -157,5 +137,5 @@ void banks_set_online(struct range range, bool is_online)
 	if (is_online)
 		(void)bank_take_dropped(&banks, range);
 	else
-		note_dropped(range, offline);
+		bank_note_dropped(&banks, range, DROP_OFFLINE);
 }

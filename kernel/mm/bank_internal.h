@@ -13,8 +13,11 @@ void bank_insert(struct bank_table *table, u32 at, const struct bank *bank);
 /** bank_delete - the bank at index at leaves, later ones move down. */
 void bank_delete(struct bank_table *table, u32 at);
 
-/** bank_note_dropped - account a range (any bytes) as dropped; empty ranges are ignored. */
-void bank_note_dropped(struct bank_table *table, struct range range, const char *why);
+/**
+ * bank_note_dropped - account a range (any bytes, dropped by nobody yet) as dropped; an empty one is
+ * ignored. Stops when the table is full.
+ */
+void bank_note_dropped(struct bank_table *table, struct range range, enum bank_drop why);
 
 /**
  * bank_take_dropped - the part of a range that is dropped is used after all, and leaves that
@@ -24,11 +27,11 @@ u64 bank_take_dropped(struct bank_table *table, struct range range);
 
 /**
  * bank_apply_hold - with the boot argument hold_hotpluggable: no bank that is hotpluggable is used, but for the
- * one that the image lies in, with a warning. Accounted as "hotpluggable". Before bank_apply_mem().
+ * one that the image lies in, with a warning. Accounted as DROP_HELD. Before bank_apply_mem().
  */
 void bank_apply_hold(struct bank_table *table);
 
-/** bank_apply_mem - keep only what mem= names. Each cut is accounted as "mem=". */
+/** bank_apply_mem - keep only what mem= names. Each cut is accounted as DROP_MEM. */
 void bank_apply_mem(struct bank_table *table);
 
 /**

@@ -51,6 +51,33 @@ static void collect_allowed(const struct bank_table *table, struct allowed *allo
 	}
 }
 
+static void refuse(struct range gap)
+{
+	if (!range_is_empty(gap))
+		log_warn("mem-outside",
+			 "mem= names [0x%lx, 0x%lx), which no memory node has: refused; say "
+			 "mem_force if the device tree is wrong",
+			 gap.start, gap.end);
+}
+
+/* A gap between banks, and why its RAM cannot be had: it waits for a hot-add, or it is none. */
+static void refuse_parts(const struct bank_table *table, struct range gap)
+{
+	for (u32 i = 0; i < table->nr_dropped; i++) {
+		const struct range held = range_intersect(table->dropped[i].range, gap);
+
+		if (table->dropped[i].why != DROP_HELD || range_is_empty(held))
+			continue;
+		refuse((struct range){gap.start, held.start});
+		log_warn("mem-held",
+			 "mem= names [0x%lx, 0x%lx), which hold_hotpluggable keeps until it is "
+			 "added: not used; leave one of the two out",
+			 held.start, held.end);
+		gap.start = held.end;
+	}
+	refuse(gap);
+}
+
 /* The parts of a mem=SIZE@START that are in no bank: refused, or believed with mem_force. */
 static void judge_outside(struct bank_table *table, struct range want)
 {
@@ -66,10 +93,7 @@ static void judge_outside(struct bank_table *table, struct range want)
 		if (range_is_empty(gap))
 			continue;
 		if (!machine.options.mem_force) {
-			log_warn("mem-outside",
-				 "mem= names [0x%lx, 0x%lx), which no memory node has: refused; "
-				 "say mem_force if the device tree is wrong",
-				 gap.start, gap.end);
+			refuse_parts(table, gap);
 			continue;
 		}
 		log_line("banks", "[0x%lx, 0x%lx) is believed because of mem_force", gap.start,
@@ -95,7 +119,7 @@ static u32 keep_allowed(struct bank_table *table, u32 at, const struct allowed *
 
 		if (range_is_empty(keep))
 			continue;
-		bank_note_dropped(table, (struct range){done, keep.start}, "mem=");
+		bank_note_dropped(table, (struct range){done, keep.start}, DROP_MEM);
 		done = keep.end;
 		if (at > 0 && table->bank[at - 1].range.end == keep.start &&
 		    table->bank[at - 1].origin == whole.origin &&
@@ -108,7 +132,7 @@ static u32 keep_allowed(struct bank_table *table, u32 at, const struct allowed *
 		table->bank[at].range.end = keep.end;
 		at++;
 	}
-	bank_note_dropped(table, (struct range){done, whole.range.end}, "mem=");
+	bank_note_dropped(table, (struct range){done, whole.range.end}, DROP_MEM);
 	return at;
 }
 
@@ -131,7 +155,7 @@ void bank_apply_hold(struct bank_table *table)
 			i++;
 			continue;
 		}
-		bank_note_dropped(table, bank->range, "hotpluggable");
+		bank_note_dropped(table, bank->range, DROP_HELD);
 		bank_delete(table, i);
 	}
 }
@@ -184,7 +208,7 @@ void bank_apply_reach(struct bank_table *table)
 			 "and are not used",
 			 bank->origin, bank->reg, range_size(beyond), beyond.start,
 			 size_text(reach - table->phys_base).s, table->phys_base);
-		bank_note_dropped(table, beyond, "beyond the direct map");
+		bank_note_dropped(table, beyond, DROP_BEYOND_REACH);
 		bank->range.end = beyond.start;
 		if (range_is_empty(bank->range))
 			bank_delete(table, i);

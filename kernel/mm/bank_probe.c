@@ -179,8 +179,8 @@ static u32 keep_ram(struct bank_table *table, u32 at, const struct piece *pieces
 		}
 		say_dropped(&whole, &pieces[i]);
 		bank_note_dropped(table, pieces[i].range,
-				  pieces[i].answer == PROBE_ALIAS ? "probe: alias"
-								  : "probe: no RAM");
+				  pieces[i].answer == PROBE_ALIAS ? DROP_PROBE_ALIAS
+								  : DROP_PROBE_NO_RAM);
 	}
 	return at;
 }

@@ -65,7 +65,7 @@ static void record_ranges(void)
 	for (u32 i = 0; i < banks.nr_dropped; i++)
 		print("mm.dropped base=0x%016lx end=0x%016lx why=\"%s\"\n",
 		      banks.dropped[i].range.start, banks.dropped[i].range.end,
-		      banks.dropped[i].why);
+		      bank_drop_text(banks.dropped[i].why));
 	for (u32 i = 0; i < reservations.nr; i++) {
 		const struct reservation *r = &reservations.reservation[i];
 

@@ -50,7 +50,8 @@ void report_banks(void)
 	for (u32 i = 0; i < banks.nr_dropped; i++)
 		log_line(i == 0 ? "dropped" : "", RANGE_FORMAT "  %s", banks.dropped[i].range.start,
 			 banks.dropped[i].range.end,
-			 size_text(range_size(banks.dropped[i].range)).s, banks.dropped[i].why);
+			 size_text(range_size(banks.dropped[i].range)).s,
+			 bank_drop_text(banks.dropped[i].why));
 	log_line("", "%s of RAM in the tree, %s in use", size_text(banks.ram).s, size_text(used).s);
 }
 

@@ -98,7 +98,7 @@ static void section_leave_out(u64 nr, const char *why)
 		 nr, range.start, range.end, section_ram_pages(nr), why,
 		 size_text(SECTION_MEMMAP_BYTES).s);
 	section_set_word(nr, 0);
-	banks_drop(range, "no memmap");
+	banks_drop(range, DROP_NO_MEMMAP);
 	sparse_figures.left_out++;
 }
 

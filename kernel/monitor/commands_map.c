@@ -57,7 +57,7 @@ static void run_iomem(const char *const *args)
 	for (u32 i = 0; i < banks.nr_dropped; i++)
 		if (!banks_find(banks.dropped[i].range.start))
 			iomem_line(0, banks.dropped[i].range.start, banks.dropped[i].range.end,
-				   "RAM not used:", banks.dropped[i].why);
+				   "RAM not used:", bank_drop_text(banks.dropped[i].why));
 }
 
 static void run_banks(const char *const *args)

@@ -22,15 +22,6 @@
 #define REASON "  reason     "
 #define ORIGIN "  origin     "
 
-/* The tuple of a memory node that names the byte, or NULL. */
-static const struct machine_bank *machine_bank_at(phys_addr_t pa)
-{
-	for (u32 i = 0; i < machine.nr_banks; i++)
-		if (range_has(machine.banks[i].range, pa))
-			return &machine.banks[i];
-	return NULL;
-}
-
 static void hole_line(phys_addr_t pa)
 {
 	const struct bank *below = NULL;
@@ -55,16 +46,16 @@ static void hole_line(phys_addr_t pa)
 static void why_no_ram(pfn_t pfn)
 {
 	const phys_addr_t pa = pfn_to_phys(pfn);
-	const struct machine_bank *bank = machine_bank_at(pa);
-	const char *why = NULL;
+	const struct machine_bank *bank = banks_tree_bank(pa);
+	const struct dropped *dropped = NULL;
 
 	for (u32 i = 0; i < banks.nr_dropped; i++)
 		if (range_has(banks.dropped[i].range, pa))
-			why = banks.dropped[i].why;
-	if (why && strcmp(why, "offline") == 0)
+			dropped = &banks.dropped[i];
+	if (dropped && dropped->why == DROP_OFFLINE)
 		print(REASON "its block of memory is offline; hotplug online gives it away\n");
-	else if (why)
-		print(REASON "RAM that is not used: %s\n", why);
+	else if (dropped)
+		print(REASON "RAM that is not used: %s\n", bank_drop_text(dropped->why));
 	else
 		hole_line(pa);
 	if (bank)

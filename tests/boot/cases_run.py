@@ -112,6 +112,18 @@ def fault_in(stage):
     return run
 
 
+ONE_BANK = '/ { memory@80000000 { device_type = "memory"; reg = <0 0x80000000 0 0x40000000>; }; };'
+
+
+def fault_missed(image):
+    """fault= with a stage that is over before the options are read: refused, and the others are named."""
+    result = host.boot(image, trees.write_tree("fault-missed", ONE_BANK), "record fault=handoff")
+    expect_equal("the warnings", result.record.warnings(), {"fault-missed": 1})
+    names = " ".join(stages()[stages().index("devicetree"):])
+    expect(any("fault=handoff: no stage" in line and line.endswith(f": {names}")
+               for line in result.output), f"no line names {names}", result.output)
+
+
 def mem_case(args, wanted, warnings=()):
     """
     C113 to C119 on the host, one bank of 1 GiB at 0x80000000. wanted: the ranges that remain,
@@ -119,9 +131,7 @@ def mem_case(args, wanted, warnings=()):
     """
 
     def run(image):
-        bank = 'memory@80000000 { device_type = "memory"; reg = <0 0x80000000 0 0x40000000>; };'
-        tree = trees.write_tree("mem-forms", f"/ {{ {bank} }};")
-        result = host.boot(image, tree, f"record {args}")
+        result = host.boot(image, trees.write_tree("mem-forms", ONE_BANK), f"record {args}")
         if isinstance(wanted, str):
             stops_with(result, wanted)
             return
@@ -193,6 +203,8 @@ def tests():
         if stages().index(stage) >= stages().index("devicetree"):
             result += per_model(f"c146 fault={stage}", fault_in(stage), ["vmemmap"],
                                 [m for m in MODELS if m != "vmemmap"])
+    missed = Image("vmemmap")
+    result.append(Test("host c146 fault=handoff", lambda _: fault_missed(missed), [missed]))
     for number, (args, *rest) in enumerate(MEM_FORMS):
         for model in MODELS:
             image = Image(model)

@@ -199,7 +199,7 @@ u64 dropped_bytes(const char *why)
 	u64 bytes = 0;
 
 	for (u32 i = 0; i < banks.nr_dropped; i++)
-		if (strcmp(banks.dropped[i].why, why) == 0)
+		if (strcmp(bank_drop_text(banks.dropped[i].why), why) == 0)
 			bytes += range_size(banks.dropped[i].range);
 	return bytes;
 }

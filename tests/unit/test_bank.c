@@ -312,10 +312,27 @@ TEST(drop)
 	given_bank(BASE, 16 * MIB);
 	given_bank(M(32), 16 * MIB);
 	boot_to("banks");
-	banks_drop((struct range){M(12), M(36)}, "no memmap");
+	banks_drop((struct range){M(12), M(36)}, DROP_NO_MEMMAP);
 	ASSERT_EQ(banks.nr_dropped, 2);
 	EXPECT_EQ(dropped_bytes("no memmap"), 8 * MIB);
-	banks_drop((struct range){M(36), M(40)}, "no memmap");
+	banks_drop((struct range){M(36), M(40)}, DROP_NO_MEMMAP);
 	EXPECT_EQ(banks.nr_dropped, 2); /* continues the one before */
 	EXPECT_EQ(dropped_bytes("no memmap"), 12 * MIB);
+}
+
+/* Dropped ranges that touch and have one reason are one, whichever comes first.  (2)(1)[=)  (3) */
+TEST(drops_join_on_both_sides)
+{
+	given_bank(BASE, 64 * MIB);
+	boot_to("banks");
+	banks_drop((struct range){M(12), M(16)}, DROP_NO_MEMMAP);
+	banks_drop((struct range){M(8), M(12)}, DROP_NO_MEMMAP);
+	EXPECT_EQ(banks.nr_dropped, 1);
+	banks_drop((struct range){M(24), M(28)}, DROP_NO_MEMMAP);
+	EXPECT_EQ(banks.nr_dropped, 2);
+	banks_drop((struct range){M(20), M(24)}, DROP_OFFLINE); /* another reason */
+	EXPECT_EQ(banks.nr_dropped, 3);
+	banks_drop((struct range){M(16), M(20)}, DROP_NO_MEMMAP);
+	EXPECT_EQ(banks.nr_dropped, 3);
+	EXPECT_EQ(dropped_bytes("no memmap"), 16 * MIB);
 }

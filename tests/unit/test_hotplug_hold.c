@@ -86,13 +86,31 @@ TEST(both_reasons)
 	EXPECT_SAME(&before);
 }
 
+/*
+ *   |==== 0 ====|==== 1 ====|.... 2 ....|....    no bank
+ *     bank                   hotpluggable
+ *           mem=  [==============================)   said apart: what waits, and what is none
+ */
+TEST(mem_names_what_waits)
+{
+	given_virt(2 * SECTION);
+	given_bank(S(2), SECTION)->hotpluggable = true;
+	given_mem(SECTION);
+	given_mem_at(3 * SECTION, S(1));
+	machine.options.hold_hotpluggable = true;
+	boot_to("banks");
+	EXPECT_EQ(warned("mem-held"), 1);
+	EXPECT_EQ(warned("mem-outside"), 1);
+	EXPECT_EQ(dropped_bytes("hotpluggable"), SECTION);
+}
+
 /* RAM that is not used for a defect is not there to be added. */
 TEST(only_what_is_held_back)
 {
 	NEEDS_SECTIONS();
 	boot_with_hold();
 	for (u32 i = 0; i < banks.nr_dropped; i++)
-		banks.dropped[i].why = "probe: no RAM";
+		banks.dropped[i].why = DROP_PROBE_NO_RAM;
 	EXPECT_FAILS(add_memory(NUMA_NO_NODE, S(2), SECTION, ADD_PLAIN), HOTPLUG_EINVAL,
 		     "holds back");
 }

@@ -50,7 +50,7 @@ LOST = {
     "probe: alias": "reg of the memory node: it names the same RAM twice",
     "over the hole budget": "a SPARSE model, or FLATMEM_HOLE_BUDGET_MIB in menuconfig",
 }
-ON_CHOSEN = ("cmdline-", "hugepages-", "mem-", "bootargs-", "memtest-", "initrd-none",
+ON_CHOSEN = ("cmdline-", "hugepages-", "mem-", "hold-", "bootargs-", "memtest-", "initrd-none",
              "probe-untested")
 
 

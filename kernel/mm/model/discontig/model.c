@@ -16,7 +16,7 @@ static void node_leave_out(const pg_data_t *node, u64 bytes)
 		 node->nid, size_text(bytes).s);
 	for (u32 i = 0; i < banks.nr; i++)
 		if (banks.bank[i].nid == node->nid)
-			banks_drop(banks.bank[i].range, "no memmap");
+			banks_drop(banks.bank[i].range, DROP_NO_MEMMAP);
 }
 
 void memmodel_place(struct bank_table *table)

@@ -58,7 +58,7 @@ void memmodel_place(struct bank_table *table)
 			 "pages on holes, the budget is %s; choose SPARSEMEM_VMEMMAP in menuconfig",
 			 far->origin, far->reg, far->range.start, far->range.end,
 			 size_text(hole_bytes(table)).s, size_text(budget).s);
-		bank_note_dropped(table, far->range, "over the hole budget");
+		bank_note_dropped(table, far->range, DROP_HOLE_BUDGET);
 		bank_delete(table, at);
 	}
 }
