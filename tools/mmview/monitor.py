@@ -11,7 +11,7 @@ from errors import Unusable
 
 
 def start(args, blob, asked, out):
-    """Boot, then prompt or commands. The exit status is the program's: 1 for a complaint, a stop."""
+    """Boot, then prompt or commands. Exit status: the program's, 1 for a complaint or a stop."""
     # Warnings of the boot are worth a look, its report is what the commands are for.
     asked.words = ["loglevel=5"]
     words = run.command(args.model or "vmemmap", blob, asked)
