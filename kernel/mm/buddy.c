@@ -50,6 +50,18 @@ void set_pageblock_migratetype(const struct page *page, enum migratetype type)
 	*pageblock_type_slot(page, page_to_pfn(page)) = (u8)type;
 }
 
+u64 nr_free_pages(void)
+{
+	struct zone *zone;
+	u64 pages = 0;
+	u32 nid;
+
+	for_each_online_node (nid)
+		for_each_node_zone (zone, nid)
+			pages += zone_free_pages(zone);
+	return pages;
+}
+
 u64 buddy_free_blocks(struct zone *zone, u32 order)
 {
 	const struct list_head *head;

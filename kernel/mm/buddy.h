@@ -99,6 +99,9 @@ void buddy_hart_works(bool at_work);
 enum migratetype get_pageblock_migratetype(const struct page *page);
 void set_pageblock_migratetype(const struct page *page, enum migratetype type);
 
+/** nr_free_pages - pages that allocations can get, all zones together: as zone_free_pages(). */
+u64 nr_free_pages(void);
+
 /** buddy_free_blocks - free blocks of that order in the zone, counted one by one: for reports, while no other hart is at work. */
 u64 buddy_free_blocks(struct zone *zone, u32 order);
 

@@ -15,18 +15,6 @@
 #include "mm/deferred.h"
 #include "mm/owner.h"
 
-static u64 free_pages_of_machine(void)
-{
-	struct zone *zone;
-	u64 pages = 0;
-	u32 nid;
-
-	for_each_online_node (nid)
-		for_each_node_zone (zone, nid)
-			pages += zone_free_pages(zone);
-	return pages;
-}
-
 static struct range gigantic_range(const struct hstate *h, pfn_t pfn)
 {
 	return (struct range){pfn_to_phys(pfn), pfn_to_phys(pfn + (1UL << h->order))};
@@ -85,7 +73,7 @@ struct page *hugetlb_make(const struct hstate *h, u32 nid, const char **why)
 {
 	struct page *page;
 
-	if (free_pages_of_machine() < hugetlb_min_free() + (1UL << h->order)) {
+	if (nr_free_pages() < hugetlb_min_free() + (1UL << h->order)) {
 		*why = "the rest of the free memory is kept for the system";
 		return NULL;
 	}

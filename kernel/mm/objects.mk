@@ -42,6 +42,7 @@ objs-y += handover_shuffle.o	# free lists in random order
 objs-y += page_owner.o	# allocated blocks by call site
 objs-y += buddy_free.o	# giving blocks back, and merging
 objs-y += buddy_range.o	# taking a given range
+objs-y += census.o	# free blocks counted
 objs-y += owned.o	# what the live kernel takes for itself
 objs-y += isolate.o	# pageblocks that nobody may allocate from
 objs-y += migrate.o	# blocks that can move

@@ -10,47 +10,22 @@
 
 #include "lib/log.h"
 #include "lib/panic.h"
-#include "mm/buddy.h"
+#include "mm/census.h"
 #include "mm/check.h"
 #include "mm/memmap_init.h"
 #include "mm/owner.h"
 #include "mm/selftest_lists.h"
 
-struct census {
-	u64 blocks[MAX_NUMNODES][MAX_NR_ZONES][NR_PAGE_ORDERS];
-};
-
 static struct census before;
 static u64 deferred_before;
 
-static void census_take(struct census *census)
+static void expect_same(const struct census *then)
 {
-	struct zone *zone;
-	u32 nid;
+	struct census_difference d;
 
-	buddy_drain();
-	for_each_online_node (nid)
-		for_each_node_zone (zone, nid)
-			for (u32 order = 0; order < NR_PAGE_ORDERS; order++)
-				census->blocks[nid][zone->type][order] =
-					buddy_free_blocks(zone, order);
-}
-
-static void census_compare(const struct census *then)
-{
-	struct zone *zone;
-	u32 nid;
-
-	buddy_drain();
-	for_each_online_node (nid)
-		for_each_node_zone (zone, nid)
-			for (u32 order = 0; order < NR_PAGE_ORDERS; order++)
-				if (then->blocks[nid][zone->type][order] !=
-				    buddy_free_blocks(zone, order))
-					stop("selftest: node %u zone %s order %u has %lu free "
-					     "blocks, %lu before",
-					     nid, zone->name, order, buddy_free_blocks(zone, order),
-					     then->blocks[nid][zone->type][order]);
+	if (census_differs(then, &d))
+		stop("selftest: node %u zone %s order %u has %lu free blocks, %lu before",
+		     d.zone->node->nid, d.zone->name, d.order, d.now, d.before);
 }
 
 /* Free pages whose struct pages are not initialised yet: the first to take all pages finds them on no list. */
@@ -75,7 +50,7 @@ void selftest_note_lists(void)
 void selftest_same_lists(void)
 {
 	if (deferred_before == 0)
-		census_compare(&before);
+		expect_same(&before);
 }
 
 /* Every page of the block must be one that nobody owns. */
@@ -200,7 +175,7 @@ void selftest_run(void)
 	out_and_back(0, audit.free);
 	census_take(&before);
 	refusals();
-	census_compare(&before);
+	expect_same(&before);
 	audit_run(&audit);
 	if (!audit.ok)
 		stop("selftest: the audit fails after all pages were allocated and freed");

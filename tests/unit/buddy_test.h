@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the buddy tests share: the free lists counted, and judged block by block.
+ * What the buddy tests share: the free lists judged block by block.
  */
 #pragma once
 
 #include <string.h>
 
 #include "boot_fixture.h"
-#include "mm/buddy.h"
+#include "mm/census.h"
 
 /* Enough for several blocks of the largest order. */
 #define BUDDY_RAM (MAX_PAGE_ORDER > 10 ? 512 * MIB : 64 * MIB)
-
-/* Free blocks by node, zone, order, type. */
-struct census {
-	u32 blocks[MAX_NUMNODES][MAX_NR_ZONES][NR_PAGE_ORDERS][MIGRATE_TYPES];
-};
 
 /** for_each_free_block - empty the hot lists, then call visit for each block on a list. */
 static inline void for_each_free_block(void (*visit)(struct zone *zone, struct page *page,
@@ -38,44 +33,19 @@ static inline void for_each_free_block(void (*visit)(struct zone *zone, struct p
 				}
 }
 
-static struct census *census_now;
-
-static inline void census_count(struct zone *zone, struct page *page, u32 order, u32 type)
-{
-	(void)page;
-	census_now->blocks[zone->node->nid][zone->type][order][type]++;
-}
-
-static inline void census_take(struct census *census)
-{
-	memset(census, 0, sizeof(*census));
-	census_now = census;
-	for_each_free_block(census_count);
-}
-
-/* The same blocks by order; types may have changed hands. */
+/* As many free blocks of each order as at a census; types may have changed hands. */
 static inline void expect_same_blocks(const char *file, int line, const struct census *before)
 {
-	static struct census now;
+	struct census_difference d;
 
-	census_take(&now);
-	for (u32 nid = 0; nid < MAX_NUMNODES; nid++)
-		for (u32 zone = 0; zone < MAX_NR_ZONES; zone++)
-			for (u32 order = 0; order < NR_PAGE_ORDERS; order++) {
-				u32 a = 0, b = 0;
-
-				for (u32 type = 0; type < MIGRATE_TYPES; type++) {
-					a += now.blocks[nid][zone][order][type];
-					b += before->blocks[nid][zone][order][type];
-				}
-				unit_check(a == b, false, file, line,
-					   "node %u zone %u order %u: %u free blocks, not %u", nid,
-					   zone, order, a, b);
-			}
+	if (census_differs(before, &d))
+		unit_check(false, false, file, line,
+			   "node %u zone %u order %u: %lu free blocks, not %lu", d.zone->node->nid,
+			   d.zone->type, d.order, d.now, d.before);
 }
 #define EXPECT_SAME_BLOCKS(before) expect_same_blocks(__FILE__, __LINE__, before)
 
-/** judge_block - aligned, said so in its head, all of it RAM of one zone, not merged with its buddy for a reason. */
+/** judge_free_block - aligned, said so in its head, all of it RAM of one zone, not merged with its buddy for a reason. */
 static inline void judge_free_block(struct zone *zone, struct page *page, u32 order, u32 type)
 {
 	const pfn_t pfn = page_to_pfn(page);
@@ -121,16 +91,4 @@ static inline void free_chain(struct page *chain)
 		ASSERT(free_pages(chain, page_order(chain)));
 		chain = next;
 	}
-}
-
-static inline u64 all_free_pages(void)
-{
-	struct zone *zone;
-	u64 pages = 0;
-	u32 nid;
-
-	for_each_online_node (nid)
-		for_each_node_zone (zone, nid)
-			pages += zone_free_pages(zone);
-	return pages;
 }

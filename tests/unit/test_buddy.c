@@ -23,7 +23,7 @@ TEST(each_order)
 {
 	given_buddy();
 	for (u32 order = 0; order <= MAX_PAGE_ORDER; order++) {
-		u64 pages = all_free_pages();
+		u64 pages = nr_free_pages();
 		struct page *page = alloc_pages(order);
 
 		ASSERT(page);
@@ -34,9 +34,9 @@ TEST(each_order)
 		EXPECT_EQ(page_refcount(page), 1);
 		EXPECT_EQ(page_type(page), MIGRATE_MOVABLE);
 		EXPECT(page->alloc_site != 0);
-		EXPECT_EQ(all_free_pages(), pages - (1UL << order));
+		EXPECT_EQ(nr_free_pages(), pages - (1UL << order));
 		EXPECT(free_pages(page, order));
-		EXPECT_EQ(all_free_pages(), pages);
+		EXPECT_EQ(nr_free_pages(), pages);
 		for_each_free_block(judge_free_block);
 		EXPECT_SAME_BLOCKS(&before);
 	}
@@ -68,7 +68,7 @@ TEST(split)
 	three = alloc_pages(3);
 	ASSERT(three);
 	(void)allocate_all(0, MIGRATE_MOVABLE, &chained);
-	EXPECT_EQ(all_free_pages(), 0);
+	EXPECT_EQ(nr_free_pages(), 0);
 	ASSERT(free_pages(three, 3));
 	page = alloc_pages(1);
 	EXPECT(page == three);
@@ -103,13 +103,13 @@ TEST(exhaustion)
 	struct page *chain;
 
 	given_buddy();
-	free = all_free_pages();
+	free = nr_free_pages();
 	chain = allocate_all(0, MIGRATE_MOVABLE, &pages);
 	EXPECT_EQ(pages, free);
 	for (u32 order = 0; order <= MAX_PAGE_ORDER; order++)
 		for (u32 type = 0; type < MIGRATE_TYPES; type++)
 			EXPECT(!alloc_pages_node(0, order, type));
-	EXPECT_EQ(all_free_pages(), 0);
+	EXPECT_EQ(nr_free_pages(), 0);
 	free_chain(chain);
 	EXPECT_SAME_BLOCKS(&before);
 	EXPECT_SOUND();
@@ -197,7 +197,7 @@ TEST(hot_pages_of_another_type)
 	page = alloc_pages_node(0, 0, MIGRATE_UNMOVABLE);
 	(void)allocate_all(0, MIGRATE_UNMOVABLE, &pages);
 	ASSERT(free_pages(page, 0));
-	EXPECT_EQ(all_free_pages(), 1);
+	EXPECT_EQ(nr_free_pages(), 1);
 	EXPECT(alloc_pages(0) == page);
 	EXPECT(!alloc_pages(0));
 }

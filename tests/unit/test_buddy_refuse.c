@@ -84,10 +84,10 @@ TEST(double_free)
 		ASSERT(page);
 		ASSERT(free_here(page, order));
 		EXPECT(is_inside(page->free_site, free_here));
-		free = all_free_pages();
+		free = nr_free_pages();
 		/* On the hot list, head of a free block, or merged into a larger one. */
 		EXPECT_REFUSED(page, order, "it ");
-		EXPECT_EQ(all_free_pages(), free);
+		EXPECT_EQ(nr_free_pages(), free);
 	}
 	EXPECT_SAME_BLOCKS(&before);
 	EXPECT_SOUND();

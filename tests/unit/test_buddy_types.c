@@ -37,7 +37,7 @@ static u64 pages_of(enum migratetype type)
 TEST(all_movable)
 {
 	given_buddy();
-	EXPECT_EQ(pages_of(MIGRATE_MOVABLE), all_free_pages());
+	EXPECT_EQ(pages_of(MIGRATE_MOVABLE), nr_free_pages());
 	EXPECT_EQ(pages_of(MIGRATE_UNMOVABLE), 0);
 	EXPECT_EQ(pages_of(MIGRATE_RECLAIMABLE), 0);
 	EXPECT_TEXT(migratetype_name(MIGRATE_UNMOVABLE), "Unmovable");
@@ -150,7 +150,7 @@ TEST(each_type_can_have_all)
 
 	given_buddy();
 	census_take(&before);
-	all = all_free_pages();
+	all = nr_free_pages();
 	for (u32 type = 0; type < MIGRATE_TYPES; type++) {
 		u64 pages = 0;
 

@@ -275,7 +275,7 @@ static void exhaust(void (*given)(void))
 	boot_deferred(given, DEFERRED_DEMAND, "check");
 	chain = allocate_all(home_node->nid, MIGRATE_MOVABLE, &pages);
 	EXPECT_EQ(pages, handover_figures.pages);
-	EXPECT_EQ(all_free_pages(), 0);
+	EXPECT_EQ(nr_free_pages(), 0);
 	for (const struct page *page = chain; page; page = (const struct page *)page->private)
 		for (u64 i = 0; i < 1UL << page_order(page); i++) {
 			const u64 at = (page_to_pfn(page) + i) % ARRAY_SIZE(got);

@@ -85,11 +85,11 @@ TEST(two_megabytes)
 	given(256 * MIB, "hugetlb_free_vmemmap=on");
 	EXPECT(!hugetlb_vmemmap_why_not());
 	memmap = memmap_bytes();
-	free = all_free_pages();
+	free = nr_free_pages();
 	EXPECT_EQ(hugetlb_set_pool(H2M, 0, 1, &why), 1);
 	/* 8 pages come, head, tail and table go. */
 	EXPECT_EQ(memmap_bytes(), memmap - 32 * KIB);
-	EXPECT_EQ(all_free_pages(), free - 512 + 8 - 3);
+	EXPECT_EQ(nr_free_pages(), free - 512 + 8 - 3);
 	EXPECT_EQ(F->released, 32 * KIB);
 	EXPECT_EQ(F->spent, 3 * PAGE_SIZE);
 	EXPECT_SOUND();
@@ -104,11 +104,11 @@ TEST(two_megabytes)
 	EXPECT_EQ(F->released, 0);
 	EXPECT_EQ(F->pages[HSTATE_2M], 0);
 	/* 7 pages are memmap again, head and tail page and table stay. */
-	EXPECT_EQ(all_free_pages(), free + 8 - 3 - 7);
+	EXPECT_EQ(nr_free_pages(), free + 8 - 3 - 7);
 	EXPECT_SOUND();
 	/* Once more: the frames are of the buddy allocator now, and go back to it. */
 	EXPECT_EQ(hugetlb_set_pool(H2M, 0, 1, &why), 1);
-	EXPECT_EQ(all_free_pages(), free + 8 - 3 - 7 - 512 + 7);
+	EXPECT_EQ(nr_free_pages(), free + 8 - 3 - 7 - 512 + 7);
 	EXPECT_SOUND();
 	EXPECT_EQ(hugetlb_set_pool(H2M, 0, 0, &why), 0);
 	EXPECT_SOUND();
@@ -170,7 +170,7 @@ TEST(no_memory_to_restore)
 	head = hugetlb_alloc(H2M, 0);
 	EXPECT(hugetlb_free(head));
 	chain = allocate_all(0, MIGRATE_MOVABLE, &pages);
-	EXPECT_EQ(all_free_pages(), 0);
+	EXPECT_EQ(nr_free_pages(), 0);
 	EXPECT_EQ(hugetlb_set_pool(H2M, 0, 0, &why), 0);
 	EXPECT_EQ(hstate_sum(H2M).nr, 4); /* surplus: they go when they can */
 	EXPECT_EQ(hstate_sum(H2M).free, 4);
