@@ -63,6 +63,7 @@ static void start(struct hart *hart)
 	if (!why)
 		return;
 	hart->state = HART_REFUSED;
+	hart->why = why;
 	log_warn("hart-refused", "hart %lu cannot be started: %s. It is not used", hart->arch.id,
 		 why);
 }
@@ -87,6 +88,12 @@ void harts_start(void)
 		start(harts[i]);
 	for (u32 i = 1; i < nr_harts; i++)
 		wait_for(harts[i]);
+}
+
+void harts_fence(void)
+{
+	if (harts_up() > 1)
+		arch_fence_harts();
 }
 
 void harts_init(void)

@@ -21,7 +21,8 @@ void harts_init(void);
 void harts_start(void);
 
 struct harts_work {
-	u64 start; /* units, half-open */
+	const char *name; /* of run, as the source has it: for trace and harts. A literal */
+	u64 start;        /* units, half-open */
 	u64 end;
 	u64 chunk; /* units at a time, at least 1: large against 100 instructions, small against a second */
 	/* Do [start, end), at most a chunk. On any hart, several at once; it may allocate, free and log. */
@@ -42,8 +43,8 @@ void harts_finish(struct harts_work *work);
 /** harts_run - harts_begin() and harts_finish(). */
 void harts_run(struct harts_work *work);
 
-/** harts_each - fn(arg) once on every hart that is up, at the same time; wait for all. Boot hart only. */
-void harts_each(void (*fn)(void *arg), void *arg);
+/** harts_each - fn(arg) once on every hart that is up, at the same time; wait for all. name: of fn. Boot hart only. */
+void harts_each(const char *name, void (*fn)(void *arg), void *arg);
 
 /* What one hart did of the last work. */
 struct harts_share {
@@ -54,6 +55,12 @@ struct harts_share {
 
 /** harts_share - the share of the i-th hart that is up, the boot hart first; false past the last. */
 bool harts_share(u32 i, struct harts_share *out);
+
+/**
+ * harts_fence - every other hart that is up sees the leaves as they are now; without one, nothing. On any
+ * hart, also under a lock: firmware makes the others do it, whatever they are at.
+ */
+void harts_fence(void);
 
 /** harts_up - how many harts take work, this one included. */
 u32 harts_up(void);

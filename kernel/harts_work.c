@@ -9,6 +9,7 @@
 
 #include "harts_internal.h"
 #include "lib/panic.h"
+#include "lib/trace.h"
 #include "mm/buddy.h"
 
 /* harts_each() is a work whose units nobody takes: each hart does one. */
@@ -30,7 +31,7 @@ bool harts_share(u32 i, struct harts_share *out)
 
 		if (!harts_is_up(hart) || i-- > 0)
 			continue;
-		*out = (struct harts_share){hart->arch.id, hart->work_units, hart->work_instret};
+		*out = (struct harts_share){hart->arch.id, hart->last.units, hart->last.instret};
 		return true;
 	}
 	return false;
@@ -47,8 +48,9 @@ static void take_chunks(struct hart *hart, struct harts_work *work)
 		u64 done;
 
 		work->run(work->start + at, work->start + at + units, work->arg);
-		hart->work_instret += arch_instret() - begin;
-		hart->work_units += units;
+		hart->last.instret += arch_instret() - begin;
+		hart->last.units += units;
+		hart->last.chunks++;
 		done = __atomic_add_fetch(&work->done, units, __ATOMIC_RELAXED);
 		buddy_serve();
 		if (work->progress && hart == &boot_hart)
@@ -61,16 +63,32 @@ void harts_do(struct harts_work *work)
 	struct hart *hart = this_hart();
 	u64 begin;
 
-	hart->work_units = 0;
-	hart->work_instret = 0;
+	hart->last = (struct hart_share){0};
 	if (work->run) {
 		take_chunks(hart, work);
 		return;
 	}
 	begin = arch_instret();
 	each(work->arg);
-	hart->work_units = 1;
-	hart->work_instret = arch_instret() - begin;
+	hart->last = (struct hart_share){1, 1, arch_instret() - begin};
+}
+
+/* All wait: what each has done is added to what it had done before, and to the call tree. */
+static void add_up(const struct harts_work *work)
+{
+	for (u32 i = 0; i < nr_harts; i++) {
+		struct hart *hart = harts[i];
+
+		if (!harts_is_up(hart) || hart->last.chunks == 0)
+			continue;
+		hart->works++;
+		hart->last_work = work->name;
+		hart->all.units += hart->last.units;
+		hart->all.chunks += hart->last.chunks;
+		hart->all.instret += hart->last.instret;
+		trace_work(&(struct trace_share){work->name, hart->arch.id, hart->last.chunks,
+						 hart->last.units, hart->last.instret});
+	}
 }
 
 void harts_begin(struct harts_work *work)
@@ -98,6 +116,7 @@ void harts_finish(struct harts_work *work)
 		while (__atomic_load_n(&harts[i]->work, __ATOMIC_ACQUIRE) != NULL)
 			arch_hart_wait(0);
 	buddy_hart_works(true);
+	add_up(work);
 	if (work->progress)
 		work->progress(work->end - work->start, work->end - work->start, work->arg);
 }
@@ -108,9 +127,9 @@ void harts_run(struct harts_work *work)
 	harts_finish(work);
 }
 
-void harts_each(void (*fn)(void *arg), void *arg)
+void harts_each(const char *name, void (*fn)(void *arg), void *arg)
 {
-	struct harts_work work = {.chunk = 1, .arg = arg};
+	struct harts_work work = {.name = name, .chunk = 1, .arg = arg};
 
 	each = fn;
 	harts_run(&work);

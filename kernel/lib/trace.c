@@ -21,6 +21,8 @@ static struct trace_tree {
 
 static struct trace_tree *recorded;
 
+static const char hart_name[] = "hart"; /* what a hart's share is called in a tree */
+
 static u64 counter(void)
 {
 	return arch_instret() - log_instret();
@@ -41,20 +43,21 @@ void trace_end(void)
 	recorded = NULL;
 }
 
-/* A new last child of the one that is running; NULL when the table is full. */
-static struct trace_node *node_new(const char *function, const char *args, struct trace_node **link)
+/* A new last child of parent, where link is; NULL when the table is full. */
+static struct trace_node *node_new(struct trace_tree *tree, struct trace_node *parent,
+				   const char *function, const char *args, struct trace_node **link)
 {
 	struct trace_node *node;
 
-	if (recorded->nr == TRACE_MAX_NODES) {
-		recorded->lost++;
+	if (tree->nr == TRACE_MAX_NODES) {
+		tree->lost++;
 		return NULL;
 	}
-	node = &recorded->node[recorded->nr++];
+	node = &tree->node[tree->nr++];
 	*node = (struct trace_node){.function = function,
 				    .args = args,
 				    .stage = stage_name(),
-				    .parent = trace_current,
+				    .parent = parent,
 				    .entered = arch_instret()};
 	*link = node;
 	return node;
@@ -63,16 +66,17 @@ static struct trace_node *node_new(const char *function, const char *args, struc
 struct trace_node *trace_enter(const char *function, const char *args,
 			       const u64 values[TRACE_MAX_ARGS])
 {
-	struct trace_node **link = &trace_current->first_child;
+	struct trace_node **link;
 	struct trace_node *node;
 
 	if (arch_this_hart()->index != 0)
 		return NULL;
+	link = &trace_current->first_child;
 	while (*link && (*link)->function != function)
 		link = &(*link)->next;
 	node = *link;
 	if (!node) {
-		node = node_new(function, args, link);
+		node = node_new(recorded, trace_current, function, args, link);
 		if (!node)
 			return NULL;
 		for (u32 i = 0; i < TRACE_MAX_ARGS; i++)
@@ -95,6 +99,50 @@ void trace_leave(struct trace_node **here)
 		return;
 	node->instret += counter() - node->began;
 	trace_current = node->parent;
+}
+
+/* The child of that name, and of that hart when it is a share; made when there is none. NULL: no room. */
+static struct trace_node *child_of(struct trace_tree *tree, struct trace_node *parent,
+				   const char *name, u64 hart)
+{
+	const bool is_share = name == hart_name;
+	struct trace_node **link;
+
+	for (link = &parent->first_child; *link; link = &(*link)->next)
+		if ((*link)->function == name && (!is_share || (*link)->first[0] == hart))
+			return *link;
+	return node_new(tree, parent, name, is_share ? "id, units" : "", link);
+}
+
+/* The work below parent, and the hart below the work. */
+static void add_share(struct trace_tree *tree, struct trace_node *parent,
+		      const struct trace_share *share)
+{
+	struct trace_node *work = child_of(tree, parent, share->name, 0);
+	struct trace_node *hart;
+
+	if (!work)
+		return;
+	work->calls += share->chunks;
+	work->instret += share->instret;
+	hart = child_of(tree, work, hart_name, share->hart);
+	if (!hart)
+		return;
+	hart->calls += share->chunks;
+	hart->instret += share->instret;
+	hart->first[0] = hart->last[0] = share->hart;
+	hart->first[1] += share->units;
+	hart->last[1] = hart->first[1];
+}
+
+void trace_work(const struct trace_share *share)
+{
+	struct trace_tree *tree = &trees[TRACE_HARTS];
+
+	tree->nr += tree->nr == 0; /* the root */
+	add_share(tree, &tree->node[0], share);
+	if (trace_current)
+		add_share(recorded, trace_current, share);
 }
 
 const struct trace_node *trace_root(enum trace_chain chain)

@@ -12,8 +12,11 @@
  * is another node of the tree.
  *
  * Costs a load and a branch when no chain is recorded, about 60 instructions when one is: for
- * functions that run once a bank, section or block of work, never once a page. What other harts than the
- * boot hart call is not recorded.
+ * functions that run once a bank, section or block of work, never once a page.
+ *
+ * The tree is the boot hart's. What other harts do is work that was handed out (harts.h): it is a node
+ * below whoever handed it out, and has one below itself for each hart that did a part of it. They are
+ * written when the work is done, so that no hart counts what another one writes.
  */
 #pragma once
 
@@ -26,6 +29,7 @@
 enum trace_chain {
 	TRACE_BOOT,    /* from the first stage to the verdict */
 	TRACE_HOTPLUG, /* the last add, online, offline or remove */
+	TRACE_HARTS, /* all work that was handed out, since the machine started; never begun or ended */
 	NR_TRACE_CHAINS,
 };
 
@@ -40,8 +44,8 @@ struct trace_node {
 	u64 first[TRACE_MAX_ARGS]; /* values at the first call */
 	u64 last[TRACE_MAX_ARGS];  /* and at the last */
 	u64 entered; /* counter at the first call: instructions since the machine's reset */
-	u64 instret; /* of all calls, children included, the logger's left out */
-	u64 began;   /* counter at the call that is running */
+	u64 instret; /* of all calls, children included, the logger's left out; of work, on all harts */
+	u64 began; /* counter at the call that is running */
 };
 
 /** trace_begin - forget what the chain has, and record into it until trace_end(). One chain at a time. */
@@ -49,6 +53,16 @@ void trace_begin(enum trace_chain chain);
 
 /** trace_end - stop recording. Nothing happens when no chain is recorded. */
 void trace_end(void);
+
+/** trace_work - a hart did a part of a work. Boot hart only, while the others wait. */
+struct trace_share {
+	const char *name; /* of the work: a literal, compared as a pointer */
+	u64 hart;         /* its id */
+	u64 chunks;       /* calls of the work's function */
+	u64 units;        /* what they were about, in the work's own unit */
+	u64 instret;
+};
+void trace_work(const struct trace_share *share);
 
 /** trace_root - the chain's root: no function, its children are the first calls. NULL before its trace_begin(). */
 const struct trace_node *trace_root(enum trace_chain chain);

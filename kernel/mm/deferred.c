@@ -237,7 +237,7 @@ void deferred_complete(void)
 		return;
 	harts_start();
 	deferred_figures.nr_shares = harts_up();
-	harts_each(do_share, &deferred_figures.nr_shares);
+	harts_each("do_share", do_share, &deferred_figures.nr_shares);
 	donate_all();
 	for (u64 share = 0; share < deferred_figures.nr_shares; share++)
 		add_figures(&share_figures[share]);

@@ -25,7 +25,9 @@ static struct memblock_region wide_reserved[MAX_RESERVATIONS + MAX_BANKS];
 
 static void widen_tables(void)
 {
-	if (banks.nr + 2 * reservations.nr + machine.nr_dynamic < INIT_MEMBLOCK_REGIONS)
+	/* While memory is tested no table may come to lie in it. */
+	if (banks.nr + 2 * reservations.nr + machine.nr_dynamic < INIT_MEMBLOCK_REGIONS &&
+	    machine.options.memtest == 0)
 		return;
 	memblock.memory.regions = wide_memory;
 	memblock.memory.max = ARRAY_SIZE(wide_memory);

@@ -12,6 +12,7 @@
  */
 #include "mm/hotplug_internal.h"
 
+#include "harts.h"
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "mm/bank.h"
@@ -26,14 +27,7 @@ static bool table_alloc(phys_addr_t *table)
 	return owned_alloc_zeroed(OWN_TABLES, home_node->nid, 0, table);
 }
 
-/* At boot there is nobody else; later there is, whether he has work or not. */
-static void fence_harts(void)
-{
-	if (nr_harts > 1)
-		arch_fence_harts();
-}
-
-static const struct paging_tables tables = {table_alloc, owned_has, owned_free, fence_harts};
+static const struct paging_tables tables = {table_alloc, owned_has, owned_free, harts_fence};
 
 static int add_memory_resource(u32 nid, struct range range, enum add_flags flags)
 {

@@ -9,6 +9,7 @@
  */
 #include "mm/hugetlb_vmemmap.h"
 
+#include "harts.h"
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "mm/handover.h"
@@ -131,13 +132,6 @@ static bool frames_are_ours(const struct page *head, u64 nr)
 	return true;
 }
 
-/* Before memory that a leaf has shown is anybody else's, and before what it shows now is believed. */
-static void fence_harts(void)
-{
-	if (nr_harts > 1)
-		arch_fence_harts();
-}
-
 /* A run of frames that no leaf shows any more. */
 static void release_frames(struct range frames)
 {
@@ -145,7 +139,7 @@ static void release_frames(struct range frames)
 
 	if (range_is_empty(frames))
 		return;
-	fence_harts();
+	harts_fence(); /* before this memory is anybody else's */
 	if (!page_has(first, PG_RESERVED)) {
 		for (pfn_t pfn = PFN_DOWN(frames.start); pfn < PFN_DOWN(frames.end); pfn++)
 			give_page(pfn_to_page(pfn));
@@ -239,7 +233,7 @@ bool hugetlb_vmemmap_restore(const struct hstate *h, struct page *head)
 			   page_links(section, page_to_nid(head), page_zonenum(head)));
 		paging_remap_vmemmap(va_of(head + i), pfn_to_phys(page_to_pfn(page)), MAP_RW);
 	}
-	fence_harts();
+	harts_fence();
 	head[1].private = 0;
 	hugetlb_vmemmap_figures.pages[h - hstates]--;
 	/* The head page stays where it is: it is memmap again, and no longer spent on sharing. */

@@ -120,7 +120,7 @@ static void show_progress(u64 done, u64 all, void *arg)
 /* All frames that may be RAM, in spans of the largest block. */
 static void sweep(struct test *test)
 {
-	struct harts_work work = {.start = 0,
+	struct harts_work work = {.name = "run_spans",
 				  .end = test->spans,
 				  .chunk = 1,
 				  .run = run_spans,
@@ -168,7 +168,7 @@ static void take_out(struct page *page, pfn_t pfn, struct memtest_live *out)
 
 	if (out->bad++ == 0)
 		out->first_bad = pa;
-	if (!reservations_add_badmem(pa)) {
+	if (!reservations_add_badmem((struct range){pa, pa + PAGE_SIZE})) {
 		out->not_noted++;
 		return;
 	}

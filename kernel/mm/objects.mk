@@ -26,6 +26,7 @@ objs-y += paging_hotplug.o	# leaves and tables that go again
 objs-y += paging_direct.o	# pages of the direct map hidden and shown
 objs-y += paging_check.o	# do the tables keep their promises?
 objs-y += memtest.o	# memtest=N
+objs-y += memtest_judge.o	# and which pages are to blame
 objs-flat      += mem_map.o	# arrays of struct pages, and which array has a frame
 objs-discontig += mem_map.o
 objs-sparse    += section.o	# the table of sections

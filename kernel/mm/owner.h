@@ -60,17 +60,17 @@ extern struct reservation_table reservations;
  */
 void reservations_init(void);
 
-/** reservations_add - one more, in its sorted place; for dynamic reservations and bad memory. Closed after the memblock stage. */
+/** reservations_add - one more, in its sorted place; for dynamic reservations. Closed after the memtest stage. */
 void reservations_add(struct range range, enum owner owner, bool nomap, const char *name);
 
 /** reservations_drop - take entries out again: those for which which() is true. For whoever gives their pages away. */
 void reservations_drop(bool (*which)(const struct reservation *r));
 
 /**
- * reservations_add_badmem - the page at pa was found bad while the machine lives: from now on it is reserved,
- * owner badmem. At any time after the boot. False when the table is full.
+ * reservations_add_badmem - these whole pages were found bad: from now on they are reserved, owner badmem. In the
+ * memtest stage, and at any time after the boot. False when the table is full.
  */
-bool reservations_add_badmem(phys_addr_t pa);
+bool reservations_add_badmem(struct range range);
 
 /** reservations_is_nomap - does any no-map or firmware reservation touch the range? */
 bool reservations_is_nomap(struct range range);

@@ -6,6 +6,7 @@
  */
 #include "mm/paging.h"
 
+#include "harts.h"
 #include "lib/panic.h"
 #include "mm/bank.h"
 #include "mm/paging_internal.h"
@@ -25,4 +26,5 @@ void paging_show_direct(phys_addr_t pa, u64 size, bool shown)
 		arch_leaf_added(start, pa, size);
 	else
 		arch_leaf_removed(start, size);
+	harts_fence(); /* who holds an old entry would still reach a hidden page, or trap at a shown one */
 }

@@ -53,6 +53,13 @@ enum hart_state {
 
 struct harts_work;
 
+/* What a hart has done of the work that was handed out. */
+struct hart_share {
+	u64 units;
+	u64 chunks; /* calls of the work's function */
+	u64 instret;
+};
+
 struct hart {
 	struct arch_hart arch;
 	enum hart_state state;
@@ -63,8 +70,11 @@ struct hart {
 	struct zone *home_zone;        /* where alloc_pages() looks first */
 	struct pglist_data *home_node; /* and whose zonelist it follows then */
 	struct harts_work *work;       /* what it was given and has not finished (harts.h) */
-	u64 work_units;                /* its share of the last work */
-	u64 work_instret;
+	struct hart_share last;        /* its part of the last work */
+	struct hart_share all;         /* and of all */
+	u64 works;                     /* works that it did a part of */
+	const char *last_work;         /* the name of the last of those; NULL none */
+	const char *why;               /* refused: what firmware said */
 	struct page_cache cache[MAX_NUMNODES << LINKS_NID_SHIFT]; /* as zone_table */
 };
 

@@ -14,6 +14,7 @@
 #include "mm/memmap_backing.h"
 #include "mm/memmap_init.h"
 #include "mm/memmodel.h"
+#include "mm/memtest.h"
 #include "mm/owner.h"
 #include "mm/paging.h"
 #include "mm/selftest.h"
@@ -178,6 +179,15 @@ static void record_proof(void)
 	      a->nomap_leaf, !config_audit ? "off" : (a->ok ? "ok" : "fail"), a->held);
 }
 
+/* Only where it was asked for. */
+static void record_memtest(void)
+{
+	const struct memtest_figures *m = &memtest_figures;
+
+	if (m->passes > 0)
+		print("mm.memtest passes=%u bytes=%lu bad=%lu\n", m->passes, m->bytes, m->bad);
+}
+
 /* Only where anything is deferred: an eager boot has nothing to say here. */
 static void record_deferred(void)
 {
@@ -244,6 +254,7 @@ void record_print(void)
 	record_maps();
 	record_nodes();
 	record_proof();
+	record_memtest();
 	record_deferred();
 	record_harts();
 	record_figures();

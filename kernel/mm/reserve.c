@@ -48,10 +48,9 @@ void reservations_add(struct range range, enum owner owner, bool nomap, const ch
 		insert(&fresh);
 }
 
-bool reservations_add_badmem(phys_addr_t pa)
+bool reservations_add_badmem(struct range range)
 {
-	const struct reservation fresh = {
-		.range = {pa, pa + PAGE_SIZE}, .owner = OWN_BADMEM, .name = "badmem"};
+	const struct reservation fresh = {.range = range, .owner = OWN_BADMEM, .name = "badmem"};
 
 	if (reservations.nr == MAX_RESERVATIONS)
 		return false;

@@ -203,20 +203,21 @@ static void give_back_taken(u64 start, u64 end, void *arg)
 	add_up(&hand);
 }
 
-static void on_all_harts(void (*fn)(void *arg))
+static void on_all_harts(const char *name, void (*fn)(void *arg))
 {
 	sums.arrived = 0;
 	sums.pages = 0;
 	sums.done = false;
-	harts_each(fn, NULL);
+	harts_each(name, fn, NULL);
 }
 
 /* Every free page is taken, and all come back. */
-static void out_and_back(void (*fn)(void *arg), u64 expected, const char *who)
+static void out_and_back(const char *name, void (*fn)(void *arg), u64 expected, const char *who)
 {
-	struct harts_work back = {.end = nr_harts, .chunk = 1, .run = give_back_taken};
+	struct harts_work back = {
+		.name = "give_back_taken", .end = nr_harts, .chunk = 1, .run = give_back_taken};
 
-	on_all_harts(fn);
+	on_all_harts(name, fn);
 	if (sums.pages != expected)
 		stop("selftest: %s of %u harts could allocate %lu pages, %lu are free", who,
 		     harts_up(), sums.pages, expected);
@@ -233,13 +234,13 @@ void selftest_smp_run(void)
 	sums.blocks = 0;
 	sums.crossed = 0;
 	selftest_note_lists();
-	on_all_harts(storm);
+	on_all_harts("storm", storm);
 	for (u32 i = 0; i < SLOTS; i++)
 		pass_on(&hand, &slots[i], NULL);
 	add_up(&hand);
 	selftest_same_lists();
-	out_and_back(all_take, audit.free, "all");
-	out_and_back(one_takes, audit.free, "one");
+	out_and_back("all_take", all_take, audit.free, "all");
+	out_and_back("one_takes", one_takes, audit.free, "one");
 	audit_run(&audit);
 	if (!audit.ok)
 		stop("selftest: the audit fails after %u harts allocated and freed", harts_up());

@@ -26,9 +26,9 @@ WORD = 0x123  # where in the page the bug writes
 class Suspect:
     """A machine that was stopped at the first line of a function, to be harmed there."""
 
-    def __init__(self, image, directory, functions, append="record"):
+    def __init__(self, image, directory, functions, append="record", memory=MEMORY, args=()):
         self.symbols = image.symbols()
-        words = qemu.command(image.target(), MEMORY, arguments(directory), append)
+        words = qemu.command(image.target(), memory, [*args, *arguments(directory)], append)
         self.machine = qemu.Machine(words, directory)
         self.machine.__enter__()
         self.debugger = Debugger(directory)

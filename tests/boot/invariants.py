@@ -241,6 +241,12 @@ def check_audit(record):
     expect_equal("mm.audit result", audit["result"], "ok")
 
 
+def check_memtest(record):
+    """What memtest found bad is what the ledger has as bad."""
+    bad = sum(line.number("bad") for line in record.all("memtest"))
+    expect_equal("bytes of badmem in the ledger", record.one("ledger").number("badmem"), bad * PAGE)
+
+
 HART_STACKS = 0xFFFFFFFF20000000  # kernel/arch/arch.h: a slot each, a guard, the stack
 HART_SLOT, HART_STACK = 32 << 10, 8 << 10
 

@@ -26,6 +26,7 @@ def judge_record(record, gives_back=False):
         lambda: invariants.check_initrd(record),
         lambda: invariants.check_ledger(record),
         lambda: invariants.check_audit(record),
+        lambda: invariants.check_memtest(record),
         lambda: invariants.check_harts(record),
         lambda: invariants.check_nodes(record),
         lambda: invariants.check_buddy(record),

@@ -14,11 +14,11 @@ import re
 # The order in which topics may appear; each is repeated in one block or not at all.
 ORDER = (
     "record build handoff bank dropped reserved initrd early direct memmap vmemmap node zone free "
-    "hugetlb hugetlb_node hugepage hvo held buddy ledger audit deferred deferred_share hart warn "
-    "phase cost"
+    "hugetlb hugetlb_node hugepage hvo held buddy ledger audit memtest deferred deferred_share hart "
+    "warn phase cost"
 ).split()
-ONCE = {"record", "build", "handoff", "initrd", "direct", "memmap", "ledger", "audit", "deferred",
-        "hvo"}
+ONCE = {"record", "build", "handoff", "initrd", "direct", "memmap", "ledger", "audit", "memtest",
+        "deferred", "hvo"}
 
 LINE = re.compile(r'^mm\.([a-z_]+)((?: [a-z0-9_]+=(?:"[^"]*"|[^ "]+))+)$')
 PAIR = re.compile(r'([a-z0-9_]+)=("[^"]*"|[^ "]+)')

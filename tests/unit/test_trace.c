@@ -163,6 +163,61 @@ TEST(shown_in_80_columns)
 		EXPECT_LE(strchr(line, '\n') - line, 80);
 }
 
+/*
+ *   outer --- work --- hart 1 (twice), hart 5          and the same under the root of TRACE_HARTS
+ *   work  --- hart 1                                   after the end: there only
+ */
+static const char work_name[] = "work";
+
+static void outer_of_work(void)
+{
+	TRACE_CALL();
+	trace_work(&(struct trace_share){work_name, 1, 3, 300, 10});
+	trace_work(&(struct trace_share){work_name, 5, 2, 200, 20});
+	trace_work(&(struct trace_share){work_name, 1, 1, 50, 5});
+}
+
+TEST(work_of_each_hart)
+{
+	const struct trace_node *node, *hart;
+
+	trace_begin(TRACE_BOOT);
+	outer_of_work();
+	trace_end();
+	trace_work(&(struct trace_share){work_name, 1, 1, 1, 1});
+	node = node_of("work", "outer_of_work");
+	ASSERT(node);
+	EXPECT_EQ(node->calls, 6);
+	EXPECT_EQ(node->instret, 35);
+	hart = node->first_child;
+	ASSERT(hart);
+	EXPECT_EQ(hart->first[0], 1);
+	EXPECT_EQ(hart->calls, 4);
+	EXPECT_EQ(hart->last[1], 350);
+	EXPECT_EQ(hart->instret, 15);
+	hart = hart->next;
+	ASSERT(hart);
+	EXPECT_EQ(hart->first[0], 5);
+	EXPECT_EQ(hart->last[1], 200);
+	EXPECT_EQ(hart->next, NULL);
+	node = trace_root(TRACE_HARTS)->first_child;
+	ASSERT(node);
+	EXPECT_EQ(node->calls, 7);
+	EXPECT_EQ(node->first_child->last[1], 351);
+	unit_output_begin();
+	EXPECT(trace_show(TRACE_HARTS));
+	EXPECT(strstr(unit_output_end(), "     5           16    hart  id=1  units=351\n"));
+}
+
+/* More harts than the table has room for: their shares are counted as lost, the others stay. */
+TEST(work_of_too_many_harts)
+{
+	for (u64 hart = 0; hart < TRACE_MAX_NODES; hart++)
+		trace_work(&(struct trace_share){work_name, hart, 1, 1, 1});
+	EXPECT_EQ(trace_root(TRACE_HARTS)->first_child->calls, TRACE_MAX_NODES);
+	EXPECT_EQ(trace_lost(TRACE_HARTS), 2);
+}
+
 /* The chain of the articles, as this boot ran it: one node with two sections' worth of struct pages. */
 TEST(the_boot_of_a_machine)
 {

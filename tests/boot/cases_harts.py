@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""
+Several harts at one piece of work before the allocator is there: memtest= tests all free memory on
+all of them, and finds the same pages whoever tests which.
+"""
+from cases import RAM, REST, boot, expects, no_warnings, per_model
+from cases_trust import DIRECT, Suspect
+from ranges import MIB, PAGE
+from suite import expect, expect_equal
+
+MEMORY = "128M"
+WRONG_FREES = "bad-free"  # the self-test's own
+
+
+def smp(harts):
+    return ["-smp", str(harts)]
+
+
+def memtest(harts):
+    def run(image, directory):
+        result = boot(image, directory, "record memtest=2 selftest", MEMORY, smp(harts))
+        expects(result, "record mm.memtest passes=2 bad=0", f'log "{harts} of the harts have tested"')
+        no_warnings(result, WRONG_FREES)
+
+    return run
+
+
+def one_of_four(image, directory):
+    """maxcpus=1: the boot hart alone, and as much is tested."""
+    alone = boot(image, f"{directory}/1", "record memtest=1 maxcpus=1", MEMORY, smp(4))
+    expects(alone, "record mm.memtest passes=1 bad=0", 'log "1 of the harts have tested"')
+
+
+def bad_memory(harts):
+    """
+    Between writing and reading, words are changed from outside, one in each 4 MiB and a run of
+    pages: so whoever comes by there finds them, and they are reserved.
+    """
+    wanted = {(RAM + at * MIB, RAM + at * MIB + PAGE) for at in range(16, 96, 4)}
+    wanted.add((RAM + 101 * MIB, RAM + 101 * MIB + 3 * PAGE))
+
+    def run(image, directory):
+        # Work is handed out to write, is done, is handed out to read.
+        with Suspect(image, directory, ["harts_run", "run_pass", "harts_run"], "record memtest=2 selftest", MEMORY,
+                     smp(harts)) as suspect:
+            for start, end in wanted:
+                for page in range(start, end, PAGE):
+                    suspect.debugger.write(DIRECT + page + 0x7F8, b"\x01")
+            record, said = suspect.go_on()
+        expect_equal("the verdict", record.verdict, "ok")
+        found = {(line.number("base"), line.number("end")) for line in record.all("reserved")
+                 if line["owner"] == "badmem"}
+        expect_equal("bad ranges", sorted(found), sorted(wanted))
+        pages = sum(end - start for start, end in wanted) // PAGE
+        expect_equal("bad pages", record.one("memtest").number("bad"), pages)
+        expect_equal("warnings", record.warnings().get("badmem"), len(wanted))
+        expect(f"{harts} of the harts have tested" in said, "not all harts took part", [said])
+
+    return run
+
+
+def tests():
+    result = []
+    for harts in (4, 8):
+        result += per_model(f"memtest smp {harts}", memtest(harts), ["vmemmap"], REST)
+    result += per_model("memtest maxcpus 1", one_of_four, ["vmemmap"], REST)
+    for harts in (1, 4):
+        result += per_model(f"memtest bad memory smp {harts}", bad_memory(harts), ["vmemmap"], REST)
+    return result
