@@ -33,7 +33,13 @@ LATE_HARTS = 4
 # The most instructions to the first page that a deferred boot may take, whoever compiled it.
 # What the options of menu "Trust" cost, on the default model: measured in builds of their own, with
 # less RAM, because some write all of it.
-TRUST = ["STACK_PROTECTOR=n", "STACK_PROTECTOR=y", "PAGE_POISON=y", "DEBUG_PAGEALLOC=y", "SHUFFLE_FREE_LISTS=y"]
+TRUST = [
+    "STACK_PROTECTOR=n",
+    "STACK_PROTECTOR=y",
+    "PAGE_POISON=y",
+    "DEBUG_PAGEALLOC=y",
+    "SHUFFLE_FREE_LISTS=y",
+]
 TRUST_MODEL, TRUST_SIZE = "vmemmap", "256M"
 FIRST_PAGE = {"1G:deferred": 400000, "16G:deferred": 500000, "100G:deferred": 500000}
 BUDGET = "configs/bench-budget"
@@ -135,7 +141,10 @@ def rows(figures, facts):
     struct_page = facts.get("mm.build.page_struct", 64)
     pages = facts.get("mm.memmap.bytes", 0) / struct_page or 1
     freed = facts.get("mm.audit.pages") or facts.get("mm.ledger.free", 4096) / 4096
-    lost = sum(facts.get(f"mm.ledger.{k}", 0) * sign for k, sign in (("ram", 1), ("free", -1), ("memmap", -1)))
+    lost = sum(
+        facts.get(f"mm.ledger.{k}", 0) * sign
+        for k, sign in (("ram", 1), ("free", -1), ("memmap", -1))
+    )
     yield "memmap init, per page", f"{figures.get('phase.zones', 0) / pages:.2f}", "8-9"
     yield "hand-over, per page", f"{figures.get('phase.handover', 0) / freed:.2f}", "<= 1.5"
     yield "entry to first page, M", f"{figures['total'] / 1e6:.2f}", "<= 3 / <= 44"
@@ -192,7 +201,10 @@ def print_trust(results):
     columns = [name for name in results if "+" in name[0]]
     if not columns:
         return
-    print(f"{'options of menu Trust, ' + TRUST_SIZE:32}" + "".join(f"{m.split('+')[1]:>22}" for m, _ in columns))
+    print(
+        f"{'options of menu Trust, ' + TRUST_SIZE:32}"
+        + "".join(f"{m.split('+')[1]:>22}" for m, _ in columns)
+    )
     for row in zip(*(rows(*results[c]) for c in columns)):
         if row[0][0] in ("hand-over, per page", "entry to first page, M") or "alloc" in row[0][0]:
             print(f"{row[0][0]:32}" + "".join(f"{r[1]:>22}" for r in row))

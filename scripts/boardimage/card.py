@@ -21,8 +21,11 @@ def check(conf, path, image, found):
     except OSError as error:
         found.fail(path, f"{error.strerror}: make sdcard builds it")
         return []
-    found.expect(len(disk) == conf.number("CARD_SECTORS") * gpt.SECTOR, path,
-                 f"has CARD_SECTORS={conf['CARD_SECTORS']} sectors of 512 bytes, not {len(disk) / gpt.SECTOR:g}")
+    found.expect(
+        len(disk) == conf.number("CARD_SECTORS") * gpt.SECTOR,
+        path,
+        f"has CARD_SECTORS={conf['CARD_SECTORS']} sectors of 512 bytes, not {len(disk) / gpt.SECTOR:g}",
+    )
     check_partitions(conf, gpt.read(disk, found, path), found, path)
     boot = conf.partitions()[conf.number("BOOT_PARTITION") - 1]
     part = disk[boot[1] * gpt.SECTOR : (boot[2] + 1) * gpt.SECTOR]
@@ -59,7 +62,11 @@ def check_fat(part, found, what):
     found.expect(total == len(part) // gpt.SECTOR, what,
                  f"the file system has the partition's {len(part) // gpt.SECTOR} sectors, not {total}")
     clusters = (total - reserved - fats * fat_size) // max(1, per_cluster)
-    return found.expect(clusters >= FAT32_CLUSTERS, what, f"has at least {FAT32_CLUSTERS} clusters, or it is no FAT32")
+    return found.expect(
+        clusters >= FAT32_CLUSTERS,
+        what,
+        f"has at least {FAT32_CLUSTERS} clusters, or it is no FAT32",
+    )
 
 
 class Files:
@@ -139,8 +146,11 @@ def check_environment(conf, files, found):
         found.expect(all("=" in line for line in lines), what, "every line is NAME=value")
         found.expect(command in values, what, f"sets {command}, which U-Boot runs")
         place = values.get("pw_card", "").rpartition(":")[2]
-        found.expect(place == conf["BOOT_PARTITION"], what,
-                     f"pw_card names partition {conf['BOOT_PARTITION']}, where the files are, not {place or 'none'}")
+        found.expect(
+            place == conf["BOOT_PARTITION"],
+            what,
+            f"pw_card names partition {conf['BOOT_PARTITION']}, where the files are, not {place or 'none'}",
+        )
         for used in re.findall(r"fatload \S+ \S+ (\S+?);", values.get(command, "")):
             found.expect(files.read(used) is not None, what, f"{used} is a file of the card")
         for variable, key in (("kernel_addr_r", "KERNEL_ADDR"), ("fdt_addr_r", "FDT_ADDR"),

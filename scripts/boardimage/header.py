@@ -26,7 +26,10 @@ class Image:
              "with 0 U-Boot moves the image over the firmware"),
             (self.size != 0, "image_size is not 0: booti refuses that"),
             (self.size % PAGE == 0, "image_size is whole pages"),
-            (self.size >= len(data), f"image_size {self.size} covers the file of {len(data)} bytes, and .bss"),
+            (
+                self.size >= len(data),
+                f"image_size {self.size} covers the file of {len(data)} bytes, and .bss",
+            ),
             (self.size <= MAX_SIZE, f"image_size {self.size} is at most {MAX_SIZE}"),
             (flags == 0, f"flags are 0 (little endian), not {flags:#x}"),
             (version == 2, f"the version is 0.2, not {version >> 16}.{version & 0xFFFF}"),

@@ -21,8 +21,13 @@ def check(conf, directory, image, found):
         return []
     addresses = Conf(made)
     ways = []
-    for name, judge in (("fw_jump.bin", check_jump), ("spl.itb", check_spl), ("fw_payload.bin", check_payload),
-                        ("fw_payload.itb", check_payload_fit), ("fw_payload.bin.out", check_length)):
+    for name, judge in (
+        ("fw_jump.bin", check_jump),
+        ("spl.itb", check_spl),
+        ("fw_payload.bin", check_payload),
+        ("fw_payload.itb", check_payload_fit),
+        ("fw_payload.bin.out", check_length),
+    ):
         path = os.path.join(directory, name)
         if os.path.exists(path):
             ways += judge(conf, path, image, addresses, found)
@@ -137,7 +142,11 @@ def check_spl(conf, path, image, _addresses, found):
     if None in (kernel_at, first_at, tree_at):
         return []
     found.expect(tree[:4] == FDT_MAGIC, path, "holds a device tree blob")
-    found.expect(kernel_at % OFFSET == 0, path, f"the kernel is loaded to a multiple of 2 MiB, not {kernel_at:#x}")
+    found.expect(
+        kernel_at % OFFSET == 0,
+        path,
+        f"the kernel is loaded to a multiple of 2 MiB, not {kernel_at:#x}",
+    )
     found.expect(tree_at % 8 == 0, path, f"the tree is loaded to a multiple of 8, not {tree_at:#x}")
     entry = fit.address(f"/images/{names[1]}", "entry")
     found.expect(entry == kernel_at, path, "the kernel is entered at its first byte")

@@ -71,7 +71,10 @@ class Banks(gdb.Command):
         for i in range(int(table["nr"])):
             bank = table["bank"][i]
             r = bank["range"]
-            print(f"{i:3} {span(int(r['start']), int(r['end']))}  node {int(bank['nid'])}  {string(bank['origin'])}")
+            print(
+                f"{i:3} {span(int(r['start']), int(r['end']))}  node {int(bank['nid'])}"
+                f"  {string(bank['origin'])}"
+            )
         for i in range(int(table["nr_dropped"])):
             lost = table["dropped"][i]
             r = lost["range"]
@@ -87,11 +90,17 @@ class Memblock(gdb.Command):
     def invoke(self, argument, from_tty):
         for name in ("memory", "reserved"):
             table = value(f"memblock.{name}")
-            print(f"{name}: {int(table['cnt'])} of {int(table['max'])} regions, {int(table['total_size']) >> 10} KiB")
+            print(
+                f"{name}: {int(table['cnt'])} of {int(table['max'])} regions,"
+                f" {int(table['total_size']) >> 10} KiB"
+            )
             for i in range(int(table["cnt"])):
                 region = table["regions"][i]
                 base, size = int(region["base"]), int(region["size"])
-                print(f"{i:5} {span(base, base + size)}  flags {int(region['flags']):#x} node {int(region['nid']):#x}")
+                print(
+                    f"{i:5} {span(base, base + size)}  flags {int(region['flags']):#x}"
+                    f" node {int(region['nid']):#x}"
+                )
 
 
 class Reservations(gdb.Command):
@@ -189,7 +198,9 @@ class Walk(gdb.Command):
             (pte,) = struct.unpack("<Q", phys_read(table + 8 * index, 8))
             bits = "".join(c if pte >> i & 1 else "-" for i, c in reversed(list(enumerate("vrwxugad"))))
             pa = (pte >> 10 & (1 << 44) - 1) << PAGE_SHIFT
-            print(f"  level {level}  table {table:#014x}  entry {index:3}  pte {pte:#018x}  {bits}  -> {pa:#x}")
+            print(
+                f"  level {level}  table {table:#014x}  entry {index:3}  pte {pte:#018x}  {bits}  -> {pa:#x}"
+            )
             if not pte & 1:
                 print(f"{va:#x}: not mapped")
                 return

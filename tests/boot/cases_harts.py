@@ -41,8 +41,14 @@ def bad_memory(harts):
 
     def run(image, directory):
         # Work is handed out to write, is done, is handed out to read.
-        with Suspect(image, directory, ["harts_run", "run_pass", "harts_run"], "record memtest=2 selftest", MEMORY,
-                     smp(harts)) as suspect:
+        with Suspect(
+            image,
+            directory,
+            ["harts_run", "run_pass", "harts_run"],
+            "record memtest=2 selftest",
+            MEMORY,
+            smp(harts),
+        ) as suspect:
             for start, end in wanted:
                 for page in range(start, end, PAGE):
                     suspect.debugger.write(DIRECT + page + 0x7F8, b"\x01")

@@ -17,8 +17,8 @@ def boot(image, directory, bootargs="record", memory="1G", args=(), bios="defaul
          gives_back=False, kernel=None, cpu=None, look=None, host_args=()):
     """
     Boot an image and check everything: the record by itself, against the host, and the page
-    tables. kernel: another file for QEMU's -kernel. host_args: more options for the host. look: one more check, look(record, machine,
-    tables), while the machine is held still. The boot must end well.
+    tables. kernel: another file for QEMU's -kernel. host_args: more options for the host. look: one
+    more check, look(record, machine, tables), while the machine is held still. The boot must end well.
     """
     words = qemu.command(kernel or image.target(), memory, args, bootargs, bios)
     with qemu.Machine(words, directory) as machine:

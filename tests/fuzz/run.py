@@ -45,7 +45,12 @@ ENVIRONMENT = {
 
 def quiet(command, **more):
     done = subprocess.run(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **more
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+        **more,
     )
     return done.returncode, done.stdout.decode(errors="replace")
 
@@ -70,7 +75,9 @@ def seed_trees():
         name = os.path.basename(source)[: -len(".dts")]
         blob = f"{OUT}/seeds/dtb/{name}"
         if not os.path.exists(blob) or os.path.getmtime(blob) < os.path.getmtime(source):
-            status, text = quiet(["dtc", "-q", "-I", "dts", "-O", "dtb", "-i", "dts/maps", "-o", blob, source])
+            status, text = quiet(
+                ["dtc", "-q", "-I", "dts", "-O", "dtb", "-i", "dts/maps", "-o", blob, source]
+            )
             if status != 0:
                 sys.exit(f"not ok fuzz: dtc cannot compile {source}: {text}")
         with open(source, encoding="utf-8") as file:

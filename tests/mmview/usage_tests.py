@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The command line itself: help, errors, exit status, colour; all texts name all options."""
-import ast
-import glob
 import os
 import pty
 import re
 import subprocess
 
-from suite import (CLEAN, MMVIEW, TOP, Failure, a_map, a_tree, expect, expect_equal, run, scratch,
-                   test)
+from suite import (CLEAN, MMVIEW, TOP, a_map, a_tree, expect, expect_equal, run, scratch, test)
 
 GIB = 1 << 30
 BAD_USAGE = (
@@ -133,27 +130,3 @@ def broken_pipe():
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=CLEAN, check=False)
     expect(done.stdout.startswith(b"mm.record "), "no record")
     expect(done.stderr == b"", f"stderr: {done.stderr.decode()}")
-
-
-@test
-def sources():
-    """the sources: Python 3.9, at most 300 lines of 100 columns, licensed"""
-    files = glob.glob(os.path.join(TOP, "tools/mmview/*")) + glob.glob(
-        os.path.join(TOP, "tests/mmview/*.py"))
-    expect(len(files) > 15, "the sources are not there")
-    for path in files:
-        if os.path.isdir(path):
-            continue
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        name = os.path.relpath(path, TOP)
-        lines = text.splitlines()
-        expect("SPDX-License-Identifier: BSD-2-Clause" in "".join(lines[:2]), f"{name}: no licence")
-        expect(len(lines) <= 300, f"{name}: {len(lines)} lines")
-        long = [n for n, line in enumerate(lines, 1) if len(line) > 100]
-        expect(not long, f"{name}: line {long[:1]} is too long")
-        if path.endswith(".py"):
-            try:
-                ast.parse(text, name, feature_version=(3, 9))
-            except SyntaxError as error:
-                raise Failure(f"{name} needs a newer Python: {error}") from None

@@ -233,8 +233,19 @@ def nodes(lines, record, _model):
 
 def zones(lines, record, _model):
     found = [line.split() for line in lines[1 : 1 + len(record.all("zone"))]]
-    wanted = [[z["node"], z["name"], f"0x{z.number('start_pfn'):07x}", f"0x{z.number('end_pfn'):07x}", z["spanned"],
-               z["present"], z["managed"], z["managed"]] for z in record.all("zone")]
+    wanted = [
+        [
+            z["node"],
+            z["name"],
+            f"0x{z.number('start_pfn'):07x}",
+            f"0x{z.number('end_pfn'):07x}",
+            z["spanned"],
+            z["present"],
+            z["managed"],
+            z["managed"],
+        ]
+        for z in record.all("zone")
+    ]
     expect_equal("zones", found, wanted)
 
 

@@ -12,7 +12,7 @@ MODEL = Image("vmemmap")
 
 
 def reproducible(board):
-    """Made twice, a while apart, in another place, with other clock zone, umask and language: the same bytes."""
+    """Made twice, a while apart, in another place, with other clock zone, umask, language: the same bytes."""
 
     def run(directory):
         first = media.card(board, MODEL, directory, name="first.img")

@@ -86,7 +86,7 @@ def payload(image, directory):
 
 
 def from_source(image, directory):
-    """With a source tree of OpenSBI in OPENSBI_SRC: the whole of it is built, fw_payload and fw_dynamic, and boots."""
+    """With a source tree in OPENSBI_SRC: all of it is built, fw_payload and fw_dynamic, and boots."""
     packages(image, directory, OPENSBI_SRC=os.environ["OPENSBI_SRC"])
     status, lines = check_cases.check(directory, "qemu", "--image", image.target())
     expect(status == 0, "check-image fails", lines)
@@ -242,7 +242,11 @@ def bad_input(directory):
         try:
             media.run("scripts/firmware", board, config, directory, env=env)
         except Failure as failure:
-            expect(any(why in line for line in failure.details), f"{board} {env}: no '{why}'", failure.details)
+            expect(
+                any(why in line for line in failure.details),
+                f"{board} {env}: no '{why}'",
+                failure.details,
+            )
         else:
             raise Failure(f"{board} {env} succeeded")
 
@@ -321,8 +325,16 @@ BREAKERS = (
     ("kernel in OpenSBI", patch(FIRST, KERNEL), "OpenSBI and kernel"),
     ("no configuration", patch(b"conf-1\0", b"\0onf-1\0"), "a default configuration"),
     ("FIT cut off", rewritten("spl.itb", lambda d: d[:100]), "a default configuration"),
-    ("another kernel", rewritten("fw_payload.bin", lambda d: d[:-1] + b"!"), "holds the kernel that was built"),
-    ("payload cut off", rewritten("fw_payload.bin", lambda d: d[:0x100000]), "is longer than 0x200000"),
+    (
+        "another kernel",
+        rewritten("fw_payload.bin", lambda d: d[:-1] + b"!"),
+        "holds the kernel that was built",
+    ),
+    (
+        "payload cut off",
+        rewritten("fw_payload.bin", lambda d: d[:0x100000]),
+        "is longer than 0x200000",
+    ),
     ("payload at another place", payload_load(0x44000000), "for which it was built"),
     ("another payload", rewritten("fw_payload.itb", lambda d: d[:-40000] + b"!" + d[-39999:]),
      "the fw_payload.bin beside it"),

@@ -13,7 +13,7 @@ BOARDS = ["visionfive2", "visionfive"]
 
 
 def run(*command, env=None):
-    """Run a program to its end; its output. Failure when it fails. Knobs of make do not reach it but by env."""
+    """Run a program to its end; its output. Failure when it fails. Knobs of make reach it by env alone."""
     inherited = {k: v for k, v in os.environ.items() if k not in KNOBS}
     inherited["PATH"] += ":/usr/sbin:/sbin"
     done = subprocess.run(
