@@ -159,7 +159,7 @@ def prepare(kconfiglib, args):
     )
     chosen = [f"CONFIG_{s.name} := y\n" for s in kconf.unique_defined_syms if values[s.name] == "1"]
     write_if_changed(
-        f"{out}/config.mk", f"MODEL := {model}\nDIRECTORY := {directory}\n" + "".join(chosen)
+        f"{out}/config.mk", f"override MODEL := {model}\nDIRECTORY := {directory}\n" + "".join(chosen)
     )
     print(out)
 

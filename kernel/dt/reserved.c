@@ -171,8 +171,8 @@ static void read_child(const struct dt *dt, const struct dt_cells *cells, dt_nod
 	r.reusable = prop[REUSABLE].data != NULL;
 	r.owner = is_firmware_name(dt_name(dt, node)) ? OWNER_FIRMWARE : OWNER_RESERVED;
 	if (r.owner == OWNER_FIRMWARE && !r.nomap) {
-		log_line("reserved", "%s: firmware by its name, kept unmapped without no-map",
-			 r.origin);
+		log_line("reserved", "%s", r.origin);
+		log_line("", "  firmware by its name: kept unmapped, though it is not no-map");
 		r.nomap = true;
 	}
 	if (prop[REG].data)

@@ -241,8 +241,8 @@ struct size_text size_text(u64 bytes)
 		shift += 10;
 	whole = bytes >> shift;
 	rest = bytes - (whole << shift);
-	/* Tenths, cut not rounded: a size is never made larger than it is. */
-	if (rest == 0)
+	/* Tenths below 1000, cut not rounded: a size is never made larger than it is, nor longer than 8 characters. */
+	if (rest == 0 || whole >= 1000)
 		format_text(out.s, sizeof(out.s), "%lu %s", whole, unit[shift / 10]);
 	else
 		format_text(out.s, sizeof(out.s), "%lu.%lu %s", whole,

@@ -125,6 +125,15 @@ static void bench_hvo(void)
 		note("hvo_restore", f->restore_instret, 0, f->restored);
 }
 
+static void show_cost(const char *label, const char *op, u64 insn_x100)
+{
+	if (insn_x100 == 0)
+		log_line(label, "%-12s less than the counter can tell", op);
+	else
+		log_line(label, "%-12s %6lu.%02lu instructions", op, insn_x100 / 100,
+			 insn_x100 % 100);
+}
+
 void bench_run(void)
 {
 	struct page *page;
@@ -136,8 +145,7 @@ void bench_run(void)
 	}
 	if (empty_loop(0) != empty_loop(0))
 		log_line("bench",
-			 "the counter is not exact here, so the figures are rough; QEMU counts "
-			 "with -icount shift=0");
+			 "the counter is not exact here; QEMU counts with -icount shift=0");
 	page = alloc_pages(0);
 	if (!page) {
 		log_line("bench", "no page is free");
@@ -151,6 +159,5 @@ void bench_run(void)
 	bench_hvo();
 	buddy_drain();
 	for (u32 i = 0; i < nr_costs; i++)
-		log_line(i == 0 ? "bench" : "", "%-12s %6lu.%02lu instructions", costs[i].op,
-			 costs[i].insn_x100 / 100, costs[i].insn_x100 % 100);
+		show_cost(i == 0 ? "bench" : "", costs[i].op, costs[i].insn_x100);
 }

@@ -24,12 +24,11 @@ void report_memmodel(void)
 	log_line("memmap", "%s: %lu struct pages in %s", memmodel_name, m.pages,
 		 size_text(m.bytes).s);
 	if (m.sections > 0) {
-		log_line("",
-			 "%lu sections present, %lu of them with holes; mem_section: %lu roots, %s",
+		log_line("", "%lu sections present, %lu with holes; mem_section: %lu roots, %s",
 			 m.sections, m.mixed, m.roots,
 			 config_section_extreme ? "extreme" : "static");
-		log_line("", "%lu runs of one node; %s as blocks, %s of it used, %s returned",
-			 m.runs, size_text(m.block).s, size_text(m.block_used).s,
+		log_line("", "%lu runs of one node; %s in blocks, %s used, %s returned", m.runs,
+			 size_text(m.block).s, size_text(m.block_used).s,
 			 size_text(m.block - m.block_used).s);
 	}
 	for_each_online_node (nid)
@@ -52,7 +51,7 @@ void report_nodes(void)
 	for_each_online_node (nid) {
 		const pg_data_t *n = NODE_DATA(nid);
 
-		log_line("node", "%u  pfn [%lu, %lu)  spanned %lu  present %lu  in holes %lu", nid,
+		log_line("node", "%u pfn [%lu, %lu) spanned %lu present %lu in holes %lu", nid,
 			 n->node_start_pfn, n->node_start_pfn + n->node_spanned_pages,
 			 n->node_spanned_pages, n->node_present_pages,
 			 n->node_spanned_pages - n->node_present_pages);
@@ -66,10 +65,9 @@ void report_zones(void)
 
 	for_each_online_node (nid)
 		for_each_node_zone (zone, nid)
-			log_line("zone",
-				 "%u %-6s  pfn [%lu, %lu)  spanned %lu  present %lu  managed %lu",
-				 nid, zone->name, zone->start_pfn, zone_end_pfn(zone),
-				 zone->spanned_pages, zone->present_pages, zone->managed_pages);
+			log_line("zone", "%u %s pfn [%lu, %lu) spanned %lu present %lu", nid,
+				 zone->name, zone->start_pfn, zone_end_pfn(zone),
+				 zone->spanned_pages, zone->present_pages);
 	if (memmap_init_figures.unavailable > 0)
 		log_line("", "%lu struct pages in holes (%s) stay reserved",
 			 memmap_init_figures.unavailable,
@@ -92,7 +90,7 @@ void report_buddy(void)
 				format_text(text, sizeof(text), "node %u %-6s", nid, zone->name);
 
 			for (u32 order = 0; order < NR_PAGE_ORDERS; order++)
-				at += format_text(text + at, sizeof(text) - at, " %6lu",
+				at += format_text(text + at, sizeof(text) - at, " %3lu",
 						  buddy_free_blocks(zone, order));
 			log_line("buddy", "%s", text);
 		}
@@ -119,10 +117,9 @@ void report_audit(void)
 		 handover_figures.rejected_reserved, handover_figures.rejected_hole);
 	if (!config_audit)
 		return;
-	log_line("audit",
-		 "%lu of %lu usable pages are free exactly once: duplicate %lu, hole %lu, missing "
-		 "%lu",
-		 a->free - a->duplicate - a->hole, a->expected - a->held, a->duplicate, a->hole,
+	log_line("audit", "%lu of %lu usable pages are free exactly once",
+		 a->free - a->duplicate - a->hole, a->expected - a->held);
+	log_line("", "free twice %lu, free but no RAM %lu, missing %lu", a->duplicate, a->hole,
 		 a->missing);
 	if (a->held > 0)
 		log_line("", "%lu pages are held: huge pages", a->held);
@@ -137,8 +134,7 @@ void report_deferred(void)
 
 	if (!memmap_is_deferred())
 		return;
-	log_line("deferred",
-		 "of %lu struct pages %lu were initialised on demand, in %lu units of %s",
+	log_line("deferred", "of %lu struct pages %lu initialised on demand, in %lu units of %s",
 		 memmap_init_figures.pages, d->demand_pages, d->demand_units,
 		 size_text(PAGE_SIZE << MAX_PAGE_ORDER).s);
 	if (d->nr_shares == 0)
@@ -154,6 +150,10 @@ void report_phases(void)
 	const struct stage_figures *stage;
 	u64 sum = 0;
 
+	if (arch_instret() == 0) {
+		log_line("phases", "this machine does not count instructions");
+		return;
+	}
 	for (u32 i = 0; (stage = stage_figures(i)) != NULL; i++) {
 		log_line(i == 0 ? "phases" : "", "%-12s %12lu instructions", stage->name,
 			 stage->instret);

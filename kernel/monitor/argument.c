@@ -5,6 +5,7 @@
 #include "monitor/argument.h"
 
 #include "lib/string.h"
+#include "mm/memmodel.h"
 #include "mm/numa.h"
 #include "monitor/command.h"
 
@@ -88,12 +89,32 @@ bool command_size(const char *text, u64 *out)
 	return false;
 }
 
+/* The two slips that everybody makes: an address in place of a frame, and 0x forgotten. */
+static void pfn_hint(const char *text, u64 pfn)
+{
+	u64 hex = 0;
+	const char *c = text;
+
+	if (pfn_is_ram(pfn))
+		return;
+	for (; *c != '\0' && hex < 1UL << 52; c++)
+		hex = hex * 16 + (u64)digit_value(*c);
+	if (pfn_is_ram(PFN_DOWN(pfn)))
+		print("no frame of RAM has this number; the pfn of address %.*s is 0x%lx\n", SHOWN,
+		      text, PFN_DOWN(pfn));
+	else if (!string_starts_with(text, "0x") && !string_starts_with(text, "0X") &&
+		 pfn_is_ram(hex))
+		print("no frame of RAM has this number; 0x%.*s would be one\n", SHOWN, text);
+}
+
 bool command_pfn(const char *text, u64 *pfn)
 {
 	if (!command_number(text, pfn))
 		return false;
-	if (*pfn <= PFN_DOWN(~0UL))
+	if (*pfn <= PFN_DOWN(~0UL)) {
+		pfn_hint(text, *pfn);
 		return true;
+	}
 	command_complain("pfn %.*s is beyond the last address; a pfn is an address divided by %lu: "
 			 "pfn ADDR shows it\n",
 			 SHOWN, text, PAGE_SIZE);

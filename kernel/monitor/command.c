@@ -93,8 +93,19 @@ void command_usage(const char *name)
 {
 	const struct command *command = command_find(name);
 
-	command_complain("usage: %s %s; help %s says more\n", name, command ? command->usage : "",
+	command_complain("usage: %s%s%s; help %s says more\n", name,
+			 command && *command->usage ? " " : "", command ? command->usage : "",
 			 name);
+}
+
+/* The first argument that is too many is named, so that a slip is seen in a long line. */
+static void wrong_count(const struct command *command, const char *const *args, u32 nr_args)
+{
+	if (nr_args > command->nr_args)
+		command_complain("'%.*s' is one word too many; ",
+				 (int)strnlen(args[command->nr_args], MAX_SHOWN),
+				 args[command->nr_args]);
+	command_usage(command->name);
 }
 
 /*
@@ -185,7 +196,7 @@ static void run_one(char *line)
 		command_unknown(args[0]);
 	else if (nr > COMMAND_MAX_ARGS ||
 		 (nr - 1 != command->nr_args && command->nr_args != COMMAND_ANY_ARGS))
-		command_usage(command->name);
+		wrong_count(command, args + 1, nr - 1);
 	else
 		command->run(args + 1);
 }

@@ -126,6 +126,18 @@ static void run_pagetypeinfo(const char *const *args)
 			show_block_types(zone);
 }
 
+/* The hot lists: what each hart has of the zone in front of its lock. */
+static void show_pagesets(const struct zone *zone)
+{
+	print("  pagesets\n");
+	for (u32 i = 0; i < nr_harts; i++)
+		print("    cpu: %u\n"
+		      "              count: %lu\n"
+		      "              high:  %u\n"
+		      "              batch: %u\n",
+		      i, page_cache_count(&harts[i]->cache[zone_index(zone)]), PCP_HIGH, PCP_BATCH);
+}
+
 static void run_zoneinfo(const char *const *args)
 {
 	const struct zone *zone;
@@ -140,6 +152,7 @@ static void run_zoneinfo(const char *const *args)
 			print("        present  %lu\n", zone->present_pages);
 			print("        managed  %lu\n", zone->managed_pages);
 			print("      nr_free_pages %lu\n", zone_free_pages(zone));
+			show_pagesets(zone);
 			print("  start_pfn:           %lu\n", zone->start_pfn);
 		}
 }
@@ -159,7 +172,8 @@ static const struct command commands[] = {
 	 0, run_pagetypeinfo},
 	{"zoneinfo", "", "free, spanned, present and managed pages of each zone",
 	 "As /proc/zoneinfo. spanned: from the first frame to the last; present: of those, RAM;\n"
-	 "managed: of those, given to the buddy allocator; free: of those, free now.\n"
+	 "managed: of those, given to the buddy allocator; free: of those, free now. pagesets:\n"
+	 "single pages that wait on the hot list of each hart; those are free, too.\n"
 	 "Example: zoneinfo\n"
 	 "See also: zones, buddyinfo, node\n",
 	 0, run_zoneinfo},

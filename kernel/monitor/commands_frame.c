@@ -46,8 +46,21 @@ static void show_state(pfn_t pfn, const struct page *page)
 		print("inside the block at pfn 0x%lx, %s of %lu pages", head,
 		      head_state(pfn_to_page(head)), 1UL << page_order(pfn_to_page(head)));
 	print("\n  flags      ");
-	show_flags("AHPBR", page->word & 0x1f);
+	show_flags("KAHPBR", page->word & 0x3f);
 	print(", refcount %u\n", page_refcount(page));
+}
+
+/* What is with the buddy allocator: somebody may have it. */
+static const char *holder_text(pfn_t pfn)
+{
+	pfn_t head;
+
+	if (!pfn_is_ready(pfn) || !page_block_head(pfn, &head) ||
+	    !page_has(pfn_to_page(head), PG_HEAD))
+		return owner_name(OWN_FREE);
+	if (page_has(pfn_to_page(head), PG_HELD) && pfn_to_page(head)->mapping < NR_OWNERS)
+		return owner_name((enum owner)pfn_to_page(head)->mapping);
+	return "whoever allocated it";
 }
 
 static const char *owner_text(pfn_t pfn)
@@ -60,6 +73,8 @@ static const char *owner_text(pfn_t pfn)
 	if (!pfn_is_ram(pfn))
 		return "none: not RAM of a bank";
 	owner = owner_at(pa, pa + PAGE_SIZE, &end);
+	if (owner == OWN_FREE)
+		return holder_text(pfn);
 	return reservation && reservation->owner == owner ? reservation->name : owner_name(owner);
 }
 
@@ -221,7 +236,8 @@ static void run_bootmap(const char *const *args)
 static const struct command commands[] = {
 	{"page", "PFN", "struct page of a frame, its owner and state",
 	 "PFN is the physical address divided by 4096.\n"
-	 "Flags: A audit, H head of an allocated block, P hot list, B free block, R reserved.\n"
+	 "Flags: K kept by the kernel itself, A audit, H head of an allocated block, P hot list,\n"
+	 "B free block, R reserved.\n"
 	 "Example: page 0x80200\n"
 	 "See also: why, pfn, section\n",
 	 1, run_page},

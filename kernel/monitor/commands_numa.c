@@ -20,12 +20,15 @@ static const struct {
 /* As numastat prints it: a column for each node. */
 static void run_numastat(const char *const *args)
 {
+	char name[16];
 	u32 nid;
 
 	(void)args;
 	print("%-14s", "");
-	for_each_online_node (nid)
-		print("%9s%-3u", "node", nid);
+	for_each_online_node (nid) {
+		format_text(name, sizeof(name), "node%u", nid);
+		print("%12s", name);
+	}
 	for (u32 row = 0; row < ARRAY_SIZE(rows); row++) {
 		print("\n%-14s", rows[row].name);
 		for_each_online_node (nid) {

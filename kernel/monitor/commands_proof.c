@@ -22,7 +22,8 @@ static void run_audit(const char *const *args)
 	check_last = audit; /* what the record shows from now on */
 	print("pages of RAM        %12lu\n"
 	      "free                %12lu\n"
-	      "expected to be free %12lu\n"
+	      "held: huge pages    %12lu\n"
+	      "expected of both    %12lu\n"
 	      "free more than once %12lu\n"
 	      "free but no RAM     %12lu\n"
 	      "missing             %12lu\n"
@@ -30,8 +31,9 @@ static void run_audit(const char *const *args)
 	      "leaf on no-map      %12lu\n"
 	      "misaligned leaf     %12lu\n"
 	      "result              %12s\n",
-	      audit.pages, audit.free, audit.expected, audit.duplicate, audit.hole, audit.missing,
-	      audit.writable_exec, audit.nomap_leaf, audit.bad_leaf, audit.ok ? "ok" : "FAIL");
+	      audit.pages, audit.free, audit.held, audit.expected, audit.duplicate, audit.hole,
+	      audit.missing, audit.writable_exec, audit.nomap_leaf, audit.bad_leaf,
+	      audit.ok ? "ok" : "FAIL");
 	if (!audit.ok)
 		command_complain("the audit fails\n");
 }
@@ -136,7 +138,8 @@ static const struct command commands[] = {
 	 "See also: phases, audit\n",
 	 0, run_record},
 	{"phases", "", "instructions of each stage",
-	 "Console output is not counted. 0 where instructions cannot be counted.\n"
+	 "Console output is not counted. Exact on a CPU and under QEMU's -icount shift=0; without\n"
+	 "it QEMU shows ticks of the host's clock.\n"
 	 "Example: phases\n"
 	 "See also: trace, bench\n",
 	 0, run_phases},

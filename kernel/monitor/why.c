@@ -76,8 +76,7 @@ static void origin_of_tree(phys_addr_t pa, const struct reservation *r)
 		if (from->owner == OWNER_MEMRESERVE)
 			print(ORIGIN "the blob's memory reservation block, entry %u\n", from->reg);
 		else
-			print(ORIGIN "%s, property reg, tuple %u%s\n", from->origin, from->reg,
-			      from->nomap ? ", no-map" : "");
+			print(ORIGIN "%s, property reg, tuple %u\n", from->origin, from->reg);
 		return;
 	}
 	if (r->owner == OWN_FIRMWARE_NOMAP)
@@ -146,6 +145,9 @@ static void why_early(phys_addr_t pa, enum owner owner)
 	case OWN_MEMBLOCK:
 		print(REASON "a grown table of memblock\n");
 		break;
+	case OWN_HARTS:
+		print(REASON "data and stacks of the other harts\n");
+		break;
 	default:
 		print(REASON "%s\n", owner_name(owner));
 		return;
@@ -168,7 +170,10 @@ static void why_buddy(pfn_t pfn)
 		return;
 	}
 	page = pfn_to_page(head);
-	if (page_has(page, PG_HEAD))
+	if (page_has(page, PG_HELD) && page->mapping < NR_OWNERS)
+		print(REASON "the kernel keeps it: %s, block of order %u at pfn 0x%lx\n",
+		      owner_name((enum owner)page->mapping), page_order(page), head);
+	else if (page_has(page, PG_HEAD))
 		print(REASON "allocated: block of order %u at pfn 0x%lx\n", page_order(page), head);
 	else if (page_has(page, PG_PCP))
 		print(REASON "free: on the hot list of its zone\n");

@@ -119,6 +119,21 @@ def prepared(model, *words):
 
 
 @test
+def model_of_the_caller():
+    """make MODEL=flat for all models: each is still compiled as itself"""
+    try:
+        expect_equal("prepared", prepared("vmemmap")[0], 0)
+        made = subprocess.run(["make", "-f", "scripts/build.mk", "CONFIG=build/vmemmap-test", "MODEL=flat",
+                               "compile-commands"], cwd=TOP, stdin=subprocess.DEVNULL, env=CLEAN,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        text = made.stdout.decode(errors="replace")
+        expect("kernel/mm/model/vmemmap" in text, "not compiled as vmemmap", text.splitlines()[:5])
+        expect("kernel/mm/model/flat" not in text, "compiled as flat", text.splitlines()[:5])
+    finally:
+        shutil.rmtree(f"{TOP}/build/vmemmap-test", ignore_errors=True)
+
+
+@test
 def overrides_for_all_models():
     """KCONFIG_OVERRIDES with all models: a symbol that one of them lacks is no error, a wrong one is"""
     leaf = "--set=VMEMMAP_LEAF_BASE=y"

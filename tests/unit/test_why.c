@@ -45,7 +45,7 @@ TEST(each_reason)
 		  MIB); /* counted from the lowest bank: the last 64 MiB of bank 2 are left out */
 	boot_to("check");
 
-	expect_reason(VIRT_BASE, "the firmware keeps it", "property reg, tuple 0, no-map");
+	expect_reason(VIRT_BASE, "the firmware keeps it", "property reg, tuple 0");
 	expect_reason(VIRT_IMAGE, "the kernel's image: its text", "where firmware loaded it");
 	expect_reason(VIRT_IMAGE + IMAGE_TEXT_BYTES, "image: its read-only data", "loaded");
 	expect_reason(VIRT_IMAGE + IMAGE_FIXED_BYTES, "image: its data, .bss", "loaded");

@@ -6,7 +6,7 @@ sections, on the same scale; then a line for each range.
     map       KF......................................../////............................MM
     sections  ##########################################-----##############################
 
-The bar of a range has a mark for each doubling from 4 KiB on, as in the boot report.
+The bar of a range has a mark for each doubling from 4 KiB on.
 """
 import picture_buddy
 from picture_facts import HOLE, OUTSIDE, PAGE, Facts
