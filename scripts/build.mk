@@ -136,7 +136,7 @@ $(tests): $(OUT)/%: $(OUT)/tests/unit/%.o $(framework) $(OUT)/kernel.a
 # write to goes into one section, so that fuzz.c can put it back. --wrap: the calls that leave the kernel.
 fuzzers   := $(patsubst tests/fuzz/%.c,$(OUT)/%,$(filter-out %/fuzz_record.c,$(wildcard tests/fuzz/fuzz_*.c)))
 fuzz-wrap := arch_hart_start arch_poweroff assert_failed arch_fault arch_console_write arch_console_read \
-	arch_console_is_interactive
+	arch_console_is_interactive arch_reboot
 # Debian's Python, whose library is sure to be shared, before one that somebody built.
 python-config := $(firstword $(wildcard /usr/bin/python3-config) $(shell command -v python3-config))
 fuzz-targets: $(fuzzers) $(if $(python-config),$(OUT)/fuzz_record)
@@ -145,6 +145,7 @@ $(OUT)/tests/fuzz/%.o $(OUT)/tests/unit/boot_fixture.o: coverage :=
 $(OUT)/kernel/mm/%.o: coverage += $(untraced)
 $(OUT)/tests/fuzz/%.o: warnings += -Wno-missing-prototypes
 $(OUT)/fuzz_dtb: fuzz-wrap += banks_init arch_handoff
+$(OUT)/fuzz_monitor: fuzz-wrap += memtest_live
 $(OUT)/state.a: $(OUT)/kernel.a
 	$(call say,OBJCOPY,$@)
 	$(Q)objcopy $(foreach s,.data .bss,--rename-section $(s)=kernel_state,alloc,load,data,contents) $< $@

@@ -21,7 +21,7 @@
 #include "unit.h"
 
 #define MAX_KEPT     64
-#define OUTPUT_BYTES (64 * KIB)
+#define OUTPUT_BYTES (2 * FUZZ_OUTPUT_WHOLE)
 
 /* The linker's names for the ends of the section. */
 extern u64 __start_kernel_state[], __stop_kernel_state[];
@@ -36,6 +36,8 @@ static struct range state_pages;
 static jmp_buf way_out;
 static char output[OUTPUT_BYTES + 1];
 static size_t output_used;
+static struct fuzz_bytes typed;
+static bool typed_by_person;
 
 /* Not memcpy(): between the kernel's variables lie the red zones of the address sanitizer. */
 __attribute__((no_sanitize("address", "undefined", "coverage"))) static void
@@ -85,6 +87,12 @@ void fuzz_restore(void)
 		fuzz_finding("madvise");
 	for (u32 i = 0; i < nr_kept; i++)
 		copy_words(kept[i].at, kept[i].copy, kept[i].words);
+}
+
+void fuzz_type(const u8 *data, size_t size, bool by_person)
+{
+	typed = (struct fuzz_bytes){data, data + size};
+	typed_by_person = by_person;
 }
 
 const char *fuzz_output(void)
@@ -168,12 +176,17 @@ void __wrap_arch_console_write(const char *text, size_t bytes)
 
 int __wrap_arch_console_read(void)
 {
-	return -1;
+	return typed.at < typed.end ? *typed.at++ : -1;
 }
 
 bool __wrap_arch_console_is_interactive(void)
 {
-	return false;
+	return typed_by_person;
+}
+
+void __wrap_arch_reboot(void)
+{
+	/* A machine that has no way to. */
 }
 
 /* ---- unit.h ---- */

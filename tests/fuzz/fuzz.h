@@ -29,7 +29,11 @@ void fuzz_restore(void);
  */
 bool fuzz_run(void (*run)(void));
 
+/** fuzz_type - what the console reads from now on, then its end; nothing without. by_person: it is a terminal. */
+void fuzz_type(const u8 *data, size_t size, bool by_person);
+
 /** fuzz_output - what the kernel printed since the last fuzz_run() began; the end of it, when it was long. */
+#define FUZZ_OUTPUT_WHOLE (32 * KIB) /* up to here nothing is missing */
 const char *fuzz_output(void);
 
 /** fuzz_finding - end the process as a crash: libFuzzer keeps the input. */

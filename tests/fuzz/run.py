@@ -11,7 +11,8 @@ With --seconds (make fuzz) each target runs for that long, with progress, and go
 last run ended: build/fuzz/corpus/MODEL/TARGET. Crashes are kept in build/fuzz/crashes.
 
   tests/fuzz/kept/TARGET   inputs that once were a finding; replayed in every run
-  build/fuzz/seeds/TARGET  dts/maps and dts/boards through dtc; their boot arguments; golden records
+  build/fuzz/seeds/TARGET  dts/maps and dts/boards through dtc; their boot arguments; golden records;
+                           the examples of docs/monitor.md
 
 One input by hand: FUZZ_SHOW=1 build/fuzz/vmemmap/fuzz_TARGET FILE shows what the kernel printed.
 MODEL=NAME chooses the memory model; without it vmemmap.
@@ -33,6 +34,7 @@ TARGETS = {
     "memblock": (5000, 1024),
     "buddy": (500, 768),
     "cmdline": (30000, 1024),
+    "monitor": (1500, 512),
     "record": (1000, 8192),
 }
 ENVIRONMENT = {
@@ -107,6 +109,22 @@ def seed_operations():
                 file.write(random.Random(i).getrandbits(8 * 240).to_bytes(240, "little"))
 
 
+def seed_commands():
+    """Every example of docs/monitor.md, typed by a person and by a pipe; the words of all of them as a dictionary."""
+    with open("docs/monitor.md", encoding="utf-8") as file:
+        text = file.read()
+    examples = sorted(set(re.findall(r"^pagewright> (.+)$", text, re.M)))
+    for i, example in enumerate(examples):
+        for kind in range(8):  # the bits of fuzz_monitor.c
+            with open(f"{OUT}/seeds/monitor/{i}-{kind}", "wb") as file:
+                file.write(bytes([kind]) + example.encode() + b"\n")
+    usages = re.findall(r"^usage: (.*(?:\n {6}.*)*)", text, re.M)
+    words = {word for line in [*examples, *usages] for word in re.findall(r"[a-z0-9_]+", line)}
+    keys = [r"\x1b[A", r"\x1b[D", r"\x1b[H", r"\x1b[3~", r"\x1b[1;5D", r"\x1bd", r"\x12", r"\x19", r"\x09", r"\x0a"]
+    with open(f"{OUT}/seeds/monitor.dict", "w", encoding="utf-8") as file:
+        file.writelines(f'"{entry}"\n' for entry in [*sorted(words), *keys])
+
+
 def fuzz(target, programs, model, seconds):
     """Print the result of one target; True unless it failed."""
     runs, size = TARGETS[target]
@@ -117,8 +135,9 @@ def fuzz(target, programs, model, seconds):
     crashes = f"{OUT}/crashes/{target}-"
     os.makedirs(f"{OUT}/crashes", exist_ok=True)
     common = ["-timeout=60", "-rss_limit_mb=4096", f"-max_len={size}", f"-artifact_prefix={crashes}"]
-    if os.path.exists(f"tests/fuzz/{target}.dict"):
-        common.append(f"-dict=tests/fuzz/{target}.dict")
+    for folder in ("tests/fuzz", f"{OUT}/seeds"):
+        if os.path.exists(f"{folder}/{target}.dict"):
+            common.append(f"-dict={folder}/{target}.dict")
     kept = sorted(glob.glob(f"tests/fuzz/kept/{target}/*"))
     if kept:
         status, text = quiet([program, *common, *kept], env=ENVIRONMENT)
@@ -189,6 +208,7 @@ def main():
     seed_trees()
     seed_operations()
     seed_records()
+    seed_commands()
     results = [fuzz(target, programs, model, arguments.seconds) for target in wanted]
     sys.exit(0 if all(results) else 1)
 

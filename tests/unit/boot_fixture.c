@@ -95,8 +95,11 @@ void boot_to(const char *stage)
 {
 	static u32 next;
 
-	if (next == 0)
+	/* The first boot, or another one of a kernel whose state was put back. */
+	if (!stage_is_done(stages[0].name)) {
+		next = 0;
 		hand_over();
+	}
 	while (!stage_is_done(stage)) {
 		assert_kernel(next < ARRAY_SIZE(stages), next, ARRAY_SIZE(stages));
 		stage_run(stages[next].name, stages[next].run);
