@@ -275,6 +275,15 @@ const struct bank *banks_find(phys_addr_t pa)
 	return low < banks.nr && banks.bank[low].range.start <= pa ? &banks.bank[low] : NULL;
 }
 
+u64 banks_hold(struct range range)
+{
+	u64 bytes = 0;
+
+	for (u32 i = 0; i < banks.nr; i++)
+		bytes += range_size(range_intersect(banks.bank[i].range, range));
+	return bytes;
+}
+
 void banks_drop(struct range range, enum bank_drop why)
 {
 	for (u32 i = 0; i < banks.nr; i++)

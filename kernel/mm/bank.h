@@ -67,6 +67,9 @@ const struct bank *banks_find(phys_addr_t pa);
 /** bank_drop_text - the reason in the words of report and record: "mem=", "no memmap", ... */
 const char *bank_drop_text(enum bank_drop why);
 
+/** banks_hold - bytes of the range that are in a bank. Any time after banks_init(). */
+u64 banks_hold(struct range range);
+
 /** banks_drop - account a whole-page range of a bank as not used, after banks_init(): DROP_NO_MEMMAP. The bank stays. */
 void banks_drop(struct range range, enum bank_drop why);
 
@@ -74,9 +77,6 @@ void banks_drop(struct range range, enum bank_drop why);
 
 /** banks_tree_bank - the first tuple of the tree that names byte pa, or NULL. */
 const struct machine_bank *banks_tree_bank(phys_addr_t pa);
-
-/** banks_hold - bytes of the range that are in a bank. */
-u64 banks_hold(struct range range);
 
 /** banks_have_room - can the tables take what one more change may add to them? */
 bool banks_have_room(void);

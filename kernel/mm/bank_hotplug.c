@@ -32,15 +32,6 @@ static phys_addr_t tuple_end(const struct machine_bank *tuple, phys_addr_t pa)
 	return end;
 }
 
-u64 banks_hold(struct range range)
-{
-	u64 bytes = 0;
-
-	for (u32 i = 0; i < banks.nr; i++)
-		bytes += range_size(range_intersect(banks.bank[i].range, range));
-	return bytes;
-}
-
 bool banks_have_room(void)
 {
 	return banks.nr + 4 <= MAX_BANKS && banks.nr_dropped + 4 <= MAX_DROPPED;

@@ -74,23 +74,10 @@ static void sparse_buffer_fini(void)
 	buffer = (struct range){0, 0};
 }
 
-/* Frames of RAM in a section. */
-static u64 section_ram_pages(u64 nr)
-{
-	struct range range = {pfn_to_phys(section_nr_to_pfn(nr)),
-			      pfn_to_phys(section_nr_to_pfn(nr + 1))};
-	u64 pages = 0;
-
-	for (u32 i = 0; i < banks.nr; i++)
-		pages += range_size(range_intersect(banks.bank[i].range, range)) / PAGE_SIZE;
-	return pages;
-}
-
 /* A section without a memmap is taken out, and its RAM accounted. */
 static void section_leave_out(u64 nr, const char *why)
 {
-	struct range range = {pfn_to_phys(section_nr_to_pfn(nr)),
-			      pfn_to_phys(section_nr_to_pfn(nr + 1))};
+	const struct range range = section_range(nr);
 
 	log_warn("section-no-memmap",
 		 "section %lu [0x%lx, 0x%lx) with %lu pages of RAM is left out: %s; it needs %s of "

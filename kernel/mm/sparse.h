@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "mm/bank.h"
 #include "mm/section.h"
 
 /** sparse_init - memory_present() for all RAM, then a memmap for each present section, run by run of one node. */
@@ -28,6 +29,7 @@ bool sparse_buffer_alloc_run(u64 size, u64 nr, phys_addr_t *out);
  * first frame, those of the others follow it; *end is lowered to what was possible, to nr when nothing was.
  */
 struct page *populate_sections(u64 nr, u64 *end);
+
 /* Where the backing of struct pages comes from: memblock at boot, the buddy allocator or the block itself later. */
 struct memmap_source {
 	bool (*alloc)(u64 size, u32 nid,
@@ -69,6 +71,19 @@ void memmap_cost(pfn_t pfn, u64 nr_pages, bool megapages, struct memmap_cost *co
  */
 #define MEMMAP_UNIT_PAGES \
 	(PAGES_PER_SUBSECTION > MAX_ORDER_NR_PAGES ? PAGES_PER_SUBSECTION : MAX_ORDER_NR_PAGES)
+
+/** section_range - the physical addresses that section nr describes. */
+static inline struct range section_range(u64 nr)
+{
+	return (struct range){pfn_to_phys(section_nr_to_pfn(nr)),
+			      pfn_to_phys(section_nr_to_pfn(nr + 1))};
+}
+
+/** section_ram_pages - frames of section nr that are RAM of a bank. */
+static inline u64 section_ram_pages(u64 nr)
+{
+	return banks_hold(section_range(nr)) / PAGE_SIZE;
+}
 
 /** section_set_home_nid - for sections that are added at run time. */
 void section_set_home_nid(u64 nr, u32 nid);

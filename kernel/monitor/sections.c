@@ -6,25 +6,9 @@
 #include "mm/buddy.h"
 #include "mm/memmodel.h"
 #include "mm/paging.h"
-#include "mm/section.h"
+#include "mm/sparse.h"
 #include "monitor/command.h"
 #include "monitor/memmap_lines.h"
-
-/* Frames of the section that are RAM of a bank. */
-static u64 section_present_pages(u64 nr)
-{
-	pfn_t start = section_nr_to_pfn(nr);
-	u64 present = 0;
-
-	for (u32 i = 0; i < banks.nr; i++) {
-		struct range bank = banks.bank[i].range;
-		pfn_t low = max_u64(start, PFN_DOWN(bank.start));
-		pfn_t high = min_u64(start + PAGES_PER_SECTION, PFN_DOWN(bank.end));
-
-		present += low < high ? high - low : 0;
-	}
-	return present;
-}
 
 /* Neighbours of one kind are one line. */
 struct section_run {
@@ -52,8 +36,8 @@ static void show_run(const struct section_run *run)
 		print("%5lu       ", run->first);
 	else
 		print("%5lu-%-5lu ", run->first, run->first + run->nr - 1);
-	print("[0x%010lx, 0x%010lx) %4u %10lu %s\n", pfn_to_phys(section_nr_to_pfn(run->first)),
-	      pfn_to_phys(section_nr_to_pfn(run->first + run->nr)), run->nid, run->present,
+	print("[0x%010lx, 0x%010lx) %4u %10lu %s\n", section_range(run->first).start,
+	      section_range(run->first + run->nr - 1).end, run->nid, run->present,
 	      run->present < pages ? "mixed" : "full");
 }
 
@@ -66,7 +50,7 @@ static void run_sections(const char *const *args)
 	(void)args;
 	print("sections    physical range                 node  RAM pages\n");
 	for (u64 from = section_base; next_present_section(from, &nr); from = nr + 1, shown++) {
-		const struct section_run one = {nr, 1, section_present_pages(nr),
+		const struct section_run one = {nr, 1, section_ram_pages(nr),
 						nr_to_section(nr)->section_mem_map &
 							SECTION_FLAGS_MASK,
 						section_home_nid(nr)};
@@ -114,8 +98,8 @@ static void show_section(u64 nr, const struct mem_section *section)
 	const u64 word = section->section_mem_map;
 	const phys_addr_t pa = memmap_backing(section_page(section, pfn));
 
-	print("section %lu  [0x%lx, 0x%lx)  pfn [0x%lx, 0x%lx)\n", nr, pfn_to_phys(pfn),
-	      pfn_to_phys(section_nr_to_pfn(nr + 1)), pfn, section_nr_to_pfn(nr + 1));
+	print("section %lu  [0x%lx, 0x%lx)  pfn [0x%lx, 0x%lx)\n", nr, section_range(nr).start,
+	      section_range(nr).end, pfn, pfn + PAGES_PER_SECTION);
 	print("  section_mem_map  0x%016lx\n", word);
 	print("  flags           ");
 	show_flags(word);
@@ -125,8 +109,7 @@ static void show_section(u64 nr, const struct mem_section *section)
 	      pa);
 	print("  node             %u, its struct pages lie on node %u\n", section_home_nid(nr),
 	      memmap_home(pa));
-	print("  RAM              %lu of %lu pages\n", section_present_pages(nr),
-	      PAGES_PER_SECTION);
+	print("  RAM              %lu of %lu pages\n", section_ram_pages(nr), PAGES_PER_SECTION);
 	if (section->usage)
 		show_usage(nr, section->usage);
 }
