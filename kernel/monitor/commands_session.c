@@ -49,6 +49,13 @@ static void run_help(const char *const *args)
 		wrap_print(command->help);
 }
 
+static void run_echo(const char *const *args)
+{
+	for (u32 i = 0; args[i]; i++)
+		print("%s%s", i > 0 ? " " : "", args[i]);
+	print("\n");
+}
+
 static void run_history(const char *const *args)
 {
 	(void)args;
@@ -84,6 +91,11 @@ static const struct command commands[] = {
 	 "Example: history\n"
 	 "See also: help\n",
 	 0, run_history},
+	{"echo", "[TEXT]", "print these words",
+	 "At most seven, one blank between them. It marks places in what a script prints.\n"
+	 "Example: echo here\n"
+	 "See also: help\n",
+	 COMMAND_ANY_ARGS, run_echo},
 	{"reboot", "", "start the machine anew, as after power on",
 	 "SBI SRST, cold reboot. The host program starts itself again.\n"
 	 "Example: reboot\n"

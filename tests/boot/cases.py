@@ -12,17 +12,18 @@ from suite import MODELS, Failure, Test, expect, expect_equal
 RAM = 0x80000000  # where QEMU's virt machine has it
 
 
-def per_model(name, run, models=None, also=(), config="", full=False):
+def per_model(name, run, models=None, also=(), config="", full=False, with_default=False):
     """
     Tests "qemu NAME MODEL" of a function run(image, directory). models: the ones that always
-    run (default: all); also: those that run with --full.
+    run (default: all); also: those that run with --full. with_default: it boots Image(model), too.
     """
     models = MODELS if models is None else models
     result = []
     for model in [*models, *also]:
         image = Image(model, config)
         only_full = full or model in also
-        test = Test(f"qemu {name} {model}", lambda d, i=image: run(i, d), [image], only_full)
+        images = [image, Image(model)] if with_default else [image]
+        test = Test(f"qemu {name} {model}", lambda d, i=image: run(i, d), images, only_full)
         result.append(test)
     return result
 

@@ -6,11 +6,10 @@ no tree of its own), virt with other interrupt controllers and CPUs.
 """
 import qemu
 import trees
-from cases import REST, boot, expects, no_warnings, per_model
+from cases import RAM, REST, boot, expects, no_warnings, per_model
 from ranges import GIB, text
 from suite import Skip, expect, expect_equal
 
-RAM = 0x80000000
 FIRMWARE_END = RAM + 0x200000  # everything that S-mode runs lies above
 ICICLE = "dts/boards/polarfire-icicle.dts"
 # QEMU's own OpenSBI is what the Icicle Kit takes when nobody says -bios.

@@ -128,7 +128,7 @@ def tests():
     result += per_model("static section table", static_table, SPARSE, config="SPARSEMEM_STATIC=y")
     result += per_model("base page leaves", base_leaves, ["vmemmap"], config="VMEMMAP_LEAF_BASE=y")
     result += per_model("give back the memmap of holes", give_back, ["flat", "discontig"],
-                        config="FREE_UNUSED_MEMMAP=y")
+                        config="FREE_UNUSED_MEMMAP=y", with_default=True)
     result += per_model("no early section rule", early_rule, ["vmemmap"], ["sparse"],
                         config="PFN_VALID_EARLY_SECTION=n")
     for order in (9, 14):

@@ -7,9 +7,10 @@ import os
 
 import fixtures
 import proof
+import qemu
 import trees
 from cases import REST, boot, boot_that_stops, expects, per_model, same_ledger, stops_with
-from suite import Failure, expect_equal
+from suite import Failure, expect, expect_equal, run
 
 # A tree that reserves what the firmware keeps, so that both firmwares find the same.
 TREE = "dts/maps/c26-four-in-one-reg.dts"
@@ -117,6 +118,15 @@ def device_in_firmware(image, directory):
     expect_equal("lines of a verdict or a trap", len(said), 1)
 
 
+def typed_ahead(image, directory):
+    """What is typed before the kernel runs is read whole, by a firmware that leaves the UART alone."""
+    bios = fixtures.firmware(directory, "none")
+    words = qemu.command(image.target(), memory="512M", args=tree_args(), bios=bios)
+    _, said = run(words, input=b"echo all of it\npoweroff\n", timeout=qemu.TIME_LIMIT)
+    lines = said.splitlines()
+    expect("all of it" in lines, "the answer is missing", lines[-20:])
+
+
 def tests():
     result = []
     for kind in fixtures.KINDS:
@@ -126,6 +136,7 @@ def tests():
         result += per_model(f"c154 all {harts} harts at once", all_harts_at_once(harts))
     for hart in (1, 7):
         result += per_model(f"c155 boot hart {hart} of 8", boot_hart(hart), ["vmemmap"], REST)
+    result += per_model("minifw typed ahead", typed_ahead, ["vmemmap"])
     result += per_model("minifw no counters", no_counters, ["vmemmap"], REST)
     result += per_model("c93 minifw device in firmware", device_in_firmware, ["vmemmap"], REST)
     result += per_model("c90 minifw two neighbours", two_neighbours)

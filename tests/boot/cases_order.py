@@ -7,6 +7,7 @@ its page tables are read there.
   memmap  the final tables are live, and no struct page is mapped yet
   zones   all struct pages are mapped: nothing before or after this stage maps any
 """
+import layout
 import mapping
 import pagetables
 import qemu
@@ -52,9 +53,9 @@ def in_order(image, directory):
         machine.quit()
     expect_equal("the root, from the stage nodes on", {satp, satp_before, satp_after}, {satp})
     mapping.check_nomap(record, boot)
-    expect(not mapping.inside(boot.leaves, mapping.VMEMMAP), "the boot tables show struct pages")
+    expect(not mapping.inside(boot.leaves, layout.VMEMMAP), "the boot tables show struct pages")
     for stage, tables in (("nodes", nodes), ("memmap", before)):
-        leaves = mapping.inside(tables.leaves, mapping.VMEMMAP)
+        leaves = mapping.inside(tables.leaves, layout.VMEMMAP)
         shown = text(mapping.virtual(leaves))
         expect(not leaves, f"struct pages are mapped before the stage {stage} begins: {shown}")
         mapping.check_direct_map(record, tables)

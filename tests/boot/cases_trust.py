@@ -4,6 +4,7 @@ What catches bugs while the machine runs: each is caught red-handed, because the
 itself, from outside, by gdb's protocol.
 """
 import cases
+import layout
 import mapping
 import pagetables
 import qemu
@@ -18,7 +19,7 @@ GUARD = "stack guard from 32 bytes of /chosen rng-seed"
 BEYOND = 256  # the array is DT_MAX_PATH = 192 bytes long
 MEMORY = "64M"  # little: with some options every free page is written or hidden one by one
 FREE_PAGE = 0x82000000  # in the middle of RAM: nobody has it
-DIRECT = mapping.DIRECT_MAP[0] - cases.RAM  # what is added to an address of RAM
+DIRECT = layout.DIRECT_MAP[0] - cases.RAM  # what is added to an address of RAM
 WRONG_FREES = "bad-free"  # the self-test's own
 WORD = 0x123  # where in the page the bug writes
 
@@ -92,7 +93,7 @@ def hidden(image, directory):
         same_on_host(record, machine, image, "record selftest")
         machine.quit()
     expect_equal("the verdict", record.verdict, "ok")
-    leaves = mapping.shown(mapping.inside(tables.leaves, mapping.DIRECT_MAP))
+    leaves = mapping.shown(mapping.inside(tables.leaves, layout.DIRECT_MAP))
     free = record.ranges("free")
     expect(free and not intersect(leaves, free), f"free pages are mapped: {text(intersect(leaves, free))}")
     early = normal(record.ranges("early"))

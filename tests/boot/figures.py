@@ -3,6 +3,7 @@
 The figures of the record that follow from the banks: how the direct map is cut into leaves, what
 the memmap of each model costs, where the vmemmap shows it.
 """
+from layout import STRUCT_PAGE, VMEMMAP
 from ranges import (
     GIB,
     MIB,
@@ -19,8 +20,6 @@ from ranges import (
 )
 from suite import expect, expect_equal
 
-STRUCT_PAGE = 64
-VMEMMAP_START = 0xFFFFFFC500000000  # kernel/arch/arch.h
 LEAVES = ((GIB, "leaf_1g"), (2 * MIB, "leaf_2m"), (PAGE, "leaf_4k"))
 
 
@@ -141,7 +140,7 @@ def remote_bytes(record):
     for line in record.all("vmemmap"):
         va, end = line.range()
         for at in range(va, end, PAGE):
-            start = base + (at - VMEMMAP_START) // STRUCT_PAGE * PAGE // grain * grain
+            start = base + (at - VMEMMAP[0]) // STRUCT_PAGE * PAGE // grain * grain
             start = align_down(start, grain)
             home = next((n for s, e, n in banks if s < start + grain and start < e), None)
             pa = line.number("pa") + (0 if line["shared"] == "1" else at - va)
@@ -156,7 +155,7 @@ def window_of(record):
         return []
     grain = section_bytes(record)
     base = align_down(phys_base(record), grain)
-    starts = [VMEMMAP_START + (nr * grain - base) // PAGE * STRUCT_PAGE
+    starts = [VMEMMAP[0] + (nr * grain - base) // PAGE * STRUCT_PAGE
               for nr in present_sections(record)]
     return normal([(start, start + grain // PAGE * STRUCT_PAGE) for start in starts])
 

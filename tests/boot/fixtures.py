@@ -5,10 +5,9 @@ it. Each is assembled once; a test gets a copy with its wishes written in.
 """
 import os
 import struct
-import subprocess
 import threading
 
-from suite import LOGS, Failure
+from suite import LOGS, Failure, output_of
 
 MARK = b"the wishes are:\0"
 WHERE = {"shim": 0x80200000, "minifw": 0x80000000}  # where QEMU loads -kernel and -bios
@@ -21,12 +20,6 @@ _lock = threading.Lock()
 _programs = {}
 
 
-def _run(command):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    if done.returncode != 0:
-        raise Failure(f"{command[0]} failed", done.stdout.decode(errors="replace").splitlines())
-
-
 def _program(name):
     """The assembled bytes of name.S."""
     with _lock:
@@ -36,8 +29,8 @@ def _program(name):
             flags = ["-march=rv64imac_zicsr_zifencei", "-mabi=lp64", "-mcmodel=medany", "-nostdlib"]
             flags += ["-static", "-Wl,--build-id=none", f"-Wl,-Ttext={WHERE[name]:#x}"]
             source = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.S")
-            _run([f"{CROSS}gcc", *flags, source, "-o", f"{base}.elf"])
-            _run([f"{CROSS}objcopy", "-O", "binary", f"{base}.elf", f"{base}.bin"])
+            output_of([f"{CROSS}gcc", *flags, source, "-o", f"{base}.elf"])
+            output_of([f"{CROSS}objcopy", "-O", "binary", f"{base}.elf", f"{base}.bin"])
             with open(f"{base}.bin", "rb") as file:
                 _programs[name] = file.read()
         return _programs[name]

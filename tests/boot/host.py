@@ -3,12 +3,11 @@
 A boot on this machine: the program that runs the kernel's stages against a device tree blob.
 The same boot is asked for by several tests, so results are kept.
 """
-import re
 import subprocess
 import threading
 
 import record
-from suite import Failure
+from suite import Failure, run
 
 TIME_LIMIT = 90
 PROGRAM_BROKEN = "ERROR: AddressSanitizer", "runtime error:", "LeakSanitizer"
@@ -52,23 +51,16 @@ def _result(result):
 
 def _boot(command):
     try:
-        done = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=TIME_LIMIT,
-            check=False,
-        )
+        status, text = run(command, timeout=TIME_LIMIT)
     except subprocess.TimeoutExpired:
         return Failure(f"no end within {TIME_LIMIT} s", [" ".join(command)])
-    output = done.stdout.decode(errors="replace").splitlines()
+    output = text.splitlines()
     shown = [" ".join(command), *output[-40:]]
     for line in output:
         if any(sign in line for sign in PROGRAM_BROKEN):
             return Failure(f"the host program broke: {line.strip()}", shown)
-    if done.returncode not in (0, 1):
-        return Failure(f"the host program ended with status {done.returncode}", shown)
+    if status not in (0, 1):
+        return Failure(f"the host program ended with status {status}", shown)
     try:
         result = Result(record.parse(output), output)
     except record.GrammarError as error:
@@ -77,24 +69,20 @@ def _boot(command):
         return Failure("no verdict", shown)
     if not output[-1].startswith("mm.verdict"):
         return Failure(f"the verdict is not the last line: {output[-1]}", shown)
-    if (done.returncode == 0) != result.record.is_ok():
-        return Failure(f"exit status {done.returncode} with verdict {result.record.verdict}", shown)
+    if (status == 0) != result.record.is_ok():
+        return Failure(f"exit status {status} with verdict {result.record.verdict}", shown)
     return result
 
 
-MARK = "layout"  # a command that says the same at any time, between those whose answers are wanted
-MARK_TEXT = r"(?m)^(?:0xffff[0-9a-f]{12}-0xffff.*\n){4}the direct map shows .*\n"
+MARK = "=== the next answer"  # printed by echo between the answers; no command says it
 
 
 def session(image, dtb, bootargs, commands):
     """Boot and give the monitor these commands in a pipe: (the answer to each, exit status)."""
     words = [image.host(), "--monitor", f"--bootargs={bootargs}", dtb]
-    lines = [line for command in commands for line in (MARK, command)]
-    done = subprocess.run(words, input="\n".join([*lines, MARK, ""]).encode(),
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=TIME_LIMIT,
-                          check=False)
-    output = done.stdout.decode(errors="replace")
-    answers = re.split(MARK_TEXT, output)[1:-1]
+    script = "".join(f"echo {MARK}\n{command}\n" for command in [*commands, ""])
+    status, output = run(words, input=script.encode(), timeout=TIME_LIMIT)
+    answers = output.split(f"{MARK}\n")[1:-1]
     if len(answers) != len(commands):
         raise Failure(f"{len(answers)} answers, should be {len(commands)}", output.splitlines()[-60:])
-    return answers, done.returncode
+    return answers, status

@@ -8,11 +8,10 @@ import contextlib
 import fcntl
 import os
 import shutil
-import subprocess
 import threading
 from dataclasses import dataclass
 
-from suite import LOGS, Failure
+from suite import LOGS, Failure, output_of
 
 ENVIRONMENT = {k: v for k, v in os.environ.items() if k not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
 
@@ -59,18 +58,7 @@ _lock = threading.Lock()
 
 
 def _run(command):
-    done = subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=ENVIRONMENT,
-        check=False,
-    )
-    text = done.stdout.decode(errors="replace")
-    if done.returncode != 0:
-        raise Failure(f"{' '.join(command[:2])} failed", text.splitlines()[-40:])
-    return text
+    return output_of(command, env=ENVIRONMENT)
 
 
 @contextlib.contextmanager

@@ -5,8 +5,8 @@ What must hold in the record of every boot that ends well: each byte of RAM has 
 Everything is worked out again here, from the banks and reservations of the same record and the
 rules in the kernel's headers, by other code than the kernel's.
 """
+from layout import DMA32_END, HART_SLOT, HART_STACK, HART_STACKS
 from ranges import (
-    GIB,
     PAGE,
     align_down,
     align_up,
@@ -19,8 +19,6 @@ from ranges import (
     union,
 )
 from suite import expect, expect_equal, together
-
-DMA32_END = 4 * GIB
 
 # mm.ledger's keys in the order in which they win a byte that two want (kernel/mm/owner.h).
 OWNERS = "firmware kernel dtb initrd reserved frame0 memmap tables early hugetlb badmem lost".split()
@@ -247,10 +245,6 @@ def check_memtest(record):
     expect_equal("bytes of badmem in the ledger", record.one("ledger").number("badmem"), bad * PAGE)
 
 
-HART_STACKS = 0xFFFFFFFF20000000  # kernel/arch/arch.h: a slot each, a guard, the stack
-HART_SLOT, HART_STACK = 32 << 10, 8 << 10
-
-
 def check_harts(record):
     """One boot hart; the others have memory of their own, and a stack in their slot."""
     harts = record.all("hart")
@@ -269,7 +263,7 @@ def check_harts(record):
     expect_equal("mm.early owner=harts", text(normal(record.ranges("early", owner="harts")), 99),
                  text(union(blocks), 99))
     for index, line in enumerate(others, 1):
-        top = HART_STACKS + index * HART_SLOT + PAGE + HART_STACK
+        top = HART_STACKS[0] + index * HART_SLOT + PAGE + HART_STACK
         expect_equal(f"the stack of hart {line['id']}", line.number("stack"), top)
 
 

@@ -1,33 +1,22 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
 Do the page tables of a booted machine show what they should, and nothing else? The tables come
-from pagetables.walk(), the banks and reservations from the record, the virtual map from
-kernel/arch/arch.h:
-
-    0xffffffc500000000    4 GiB   struct pages, from the section of phys_base
-    0xffffffd600000000  128 GiB   direct map of phys_base and up
-    0xffffffff00000000    1 GiB   device registers; from 0xffffffff20000000 stacks of harts
-    0xffffffff80000000    2 GiB   the image
+from pagetables.walk(), the banks and reservations from the record, the windows from layout.py.
 """
-from figures import (
-    LEAVES,
+from figures import LEAVES, mapped_ram, phys_base, section_bytes, window_of
+from layout import (
+    DIRECT_MAP,
+    FIXMAP,
+    HART_STACK,
+    HART_STACKS,
+    HART_TRAP_STACK,
+    KERNEL,
     STRUCT_PAGE,
-    VMEMMAP_START,
-    mapped_ram,
-    phys_base,
-    section_bytes,
-    window_of,
+    VMEMMAP,
 )
 from pagetables import W, X
-from ranges import GIB, PAGE, intersect, normal, size, subtract, text, union
+from ranges import PAGE, intersect, normal, size, subtract, text, union
 from suite import expect, expect_equal
-
-VMEMMAP = (VMEMMAP_START, 4 * GIB)
-DIRECT_MAP = (0xFFFFFFD600000000, 128 * GIB)
-FIXMAP = (0xFFFFFFFF00000000, GIB)
-KERNEL = (0xFFFFFFFF80000000, 2 * GIB)
-HART_STACKS = (0xFFFFFFFF20000000, 64 * (32 << 10))
-HART_STACK_PAGES, HART_TRAP_PAGES = 2, 1
 
 
 def inside(leaves, window):
@@ -118,14 +107,15 @@ def check_writable(leaves):
 def check_hart_stacks(record, tables):
     """Both stacks of each hart, page by page, in its slot; what lies between them shows nothing."""
     wanted = {}
+    stack, trap = HART_STACK // PAGE, HART_TRAP_STACK // PAGE
     for line in record.all("hart"):
         if "stack" not in line:
             continue
         top, end = line.number("stack"), line.number("end")
-        for i in range(1, HART_STACK_PAGES + 1):
-            wanted[top - i * PAGE] = end - HART_TRAP_PAGES * PAGE - i * PAGE
-        for i in range(1, HART_TRAP_PAGES + 1):
-            wanted[top + PAGE + (HART_TRAP_PAGES - i) * PAGE] = end - i * PAGE
+        for i in range(1, stack + 1):
+            wanted[top - i * PAGE] = end - trap * PAGE - i * PAGE
+        for i in range(1, trap + 1):
+            wanted[top + PAGE + (trap - i) * PAGE] = end - i * PAGE
     leaves = inside(tables.leaves, HART_STACKS)
     check_writable(leaves)
     expect_equal("the leaves of the harts' stacks",

@@ -15,13 +15,12 @@ import bisect
 import struct
 
 import figures
+from layout import DMA32_END, STRUCT_PAGE, VMEMMAP
 from ranges import PAGE, align_down, align_up, intersect, normal, size, text
 from suite import Failure, expect, expect_equal
 
-STRUCT_PAGE = figures.STRUCT_PAGE
 PG_RESERVED, PG_BUDDY = 0x01, 0x02
 RESERVED_WORD = PG_RESERVED | 1 << 16
-DMA32_END_PFN = 1 << 20
 ZONES = {"DMA32": 0, "Normal": 1}
 HAS_MEMMAP = 0x02  # in mem_section.section_mem_map; its low six bits are flags
 SECTIONS_PER_ROOT = 256
@@ -52,7 +51,7 @@ def runs(record, virtual, symbols):
     if model == "vmemmap":
         first = figures.phys_base(record) // PAGE
         for start, end in figures.window_of(record):
-            pfn = first + (start - figures.VMEMMAP_START) // STRUCT_PAGE
+            pfn = first + (start - VMEMMAP[0]) // STRUCT_PAGE
             yield pfn, (end - start) // STRUCT_PAGE, start, None
     elif model == "sparse":
         yield from section_runs(record, virtual, symbols)
@@ -130,7 +129,7 @@ def check_links(record, pages):
     for pfn, (_, links, *_) in pages.by_pfn.items():
         zone, nid, section = links & 3, links >> 2 & 0x3FF, links >> 12
         right = nodes.of(pfn)
-        wrong = zone != (0 if pfn < DMA32_END_PFN else 1)
+        wrong = zone != (0 if pfn < DMA32_END // PAGE else 1)
         wrong = wrong or (nid not in known if right is None else nid != right)
         wrong = wrong or (has_section and section != pfn // per_section)
         if wrong:

@@ -5,6 +5,7 @@ not, and Skip when this machine cannot tell. Modules with tests have a function 
 gives a list of them; run.py puts the lists together.
 """
 import os
+import subprocess
 from dataclasses import dataclass, field
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -35,6 +36,22 @@ class Test:
         """Where the test keeps its logs: the name with harmless characters."""
         name = "".join(c if c.isalnum() or c in "-_=." else "_" for c in self.name)
         return os.path.join(LOGS, name)
+
+
+def run(command, **more):
+    """A program run to its end, or until timeout=: its exit status, and all that it printed."""
+    if "input" not in more:
+        more["stdin"] = subprocess.DEVNULL
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, **more)
+    return done.returncode, done.stdout.decode(errors="replace")
+
+
+def output_of(command, **more):
+    """What a program printed that must end well; a Failure with the end of it when it does not."""
+    status, text = run(command, **more)
+    if status != 0:
+        raise Failure(f"{' '.join(command[:2])} failed", text.splitlines()[-40:])
+    return text
 
 
 def expect(holds, why, details=()):

@@ -6,12 +6,11 @@ blobs. The header's lines are described in README.md.
 import glob
 import os
 import re
-import subprocess
 import threading
 from dataclasses import dataclass, field
 
 from images import Image
-from suite import LOGS, MODELS, Failure
+from suite import LOGS, MODELS, Failure, output_of
 
 FOLDERS = ("dts/maps", "dts/boards")
 FIELD = re.compile(r"^ \* (case|run|qemu|args|models|config|expect): *(.*?) *$")
@@ -103,12 +102,7 @@ def compile_tree(path):
             blob = f"{LOGS}/dtb/{os.path.splitext(os.path.basename(path))[0]}.dtb"
             include = [f"-i{folder}" for folder in FOLDERS]
             command = ["dtc", "-q", "-I", "dts", "-O", "dtb", *include, "-o", blob, path]
-            done = subprocess.run(
-                command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
-            )
-            if done.returncode != 0:
-                text = done.stdout.decode(errors="replace").splitlines()
-                raise Failure(f"dtc cannot compile {path}", text[-10:])
+            output_of(command)
             _blobs[path] = blob
         return _blobs[path]
 

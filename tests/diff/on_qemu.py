@@ -5,7 +5,6 @@ memory model, and judged as every boot in QEMU is (tests/boot/machine_test.py): 
 page tables as they lie in memory, and the record against the same blob on the host at the same
 addresses, line by line. A boot that stops must stop on the host with the same words.
 """
-import os
 import re
 
 import generate
@@ -13,7 +12,6 @@ import judge  # finds the modules of tests/boot
 
 import host
 import machine_test
-import proof
 import qemu
 from images import Image
 from record import GrammarError

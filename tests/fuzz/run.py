@@ -110,7 +110,7 @@ def seed_operations():
 
 
 def seed_commands():
-    """Every example of docs/monitor.md, typed by a person and by a pipe; the words of all of them as a dictionary."""
+    """Every example of docs/monitor.md, typed by a person and by a pipe; their words as a dictionary."""
     with open("docs/monitor.md", encoding="utf-8") as file:
         text = file.read()
     examples = sorted(set(re.findall(r"^pagewright> (.+)$", text, re.M)))
@@ -120,7 +120,7 @@ def seed_commands():
                 file.write(bytes([kind]) + example.encode() + b"\n")
     usages = re.findall(r"^usage: (.*(?:\n {6}.*)*)", text, re.M)
     words = {word for line in [*examples, *usages] for word in re.findall(r"[a-z0-9_]+", line)}
-    keys = [r"\x1b[A", r"\x1b[D", r"\x1b[H", r"\x1b[3~", r"\x1b[1;5D", r"\x1bd", r"\x12", r"\x19", r"\x09", r"\x0a"]
+    keys = r"\x1b[A \x1b[D \x1b[H \x1b[3~ \x1b[1;5D \x1bd \x12 \x19 \x09 \x0a".split()
     with open(f"{OUT}/seeds/monitor.dict", "w", encoding="utf-8") as file:
         file.writelines(f'"{entry}"\n' for entry in [*sorted(words), *keys])
 

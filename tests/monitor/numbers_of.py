@@ -267,6 +267,6 @@ def memmodel(lines, record, model):
 def audit(lines, record, _model):
     values = {line[:20].strip(): line[20:].strip() for line in lines}
     audited = record.one("audit")
-    for name, key in (("free", "free"), ("held: huge pages", "held"), ("expected of both", "expected"), ("missing", "missing"),
-                      ("free more than once", "duplicate"), ("result", "result")):
+    for name, key in (("free", "free"), ("held: huge pages", "held"), ("expected of both", "expected"),
+                      ("missing", "missing"), ("free more than once", "duplicate"), ("result", "result")):
         expect_equal(f"audit: {name}", values[name], audited[key])

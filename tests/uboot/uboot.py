@@ -5,7 +5,6 @@ A machine that OpenSBI and U-Boot start: what is typed at U-Boot's prompt, and t
 import os
 import subprocess
 import threading
-import time
 
 import machine_test
 import media
