@@ -110,6 +110,26 @@ void memblock_init(void)
 	memblock_dump_all();
 }
 
+/* A node with less memory than this is not worth what its bookkeeping would take of it. */
+#define MIN_NODE_BYTES MIB
+
+/* Where to allocate for a node: there, or, when it is too small for that, where the image is. */
+static u32 roomy_node(u32 nid)
+{
+	pfn_t start_pfn, end_pfn;
+	u64 pages = 0;
+	s64 i;
+
+	if (nid == NUMA_NO_NODE)
+		return nid;
+	for_each_mem_pfn_range (i, nid, &start_pfn, &end_pfn, NULL) {
+		pages += end_pfn - start_pfn;
+		if (pages >= PFN_DOWN(MIN_NODE_BYTES))
+			return nid;
+	}
+	return banks_find(arch_handoff()->image.text)->nid;
+}
+
 bool early_alloc(enum owner owner, u64 size, u32 nid, phys_addr_t *out)
 {
 	TRACE_CALL(owner, size, nid);
@@ -119,7 +139,7 @@ bool early_alloc(enum owner owner, u64 size, u32 nid, phys_addr_t *out)
 	size = ALIGN_UP(size, PAGE_SIZE);
 	memblock_set_bottom_up(true);
 	pa = memblock_alloc_range_nid(size, PAGE_SIZE, MEMBLOCK_LOW_LIMIT,
-				      MEMBLOCK_ALLOC_ACCESSIBLE, nid, false);
+				      MEMBLOCK_ALLOC_ACCESSIBLE, roomy_node(nid), false);
 	memblock_set_bottom_up(was_bottom_up);
 	if (pa == 0)
 		return false;
@@ -132,8 +152,9 @@ bool early_alloc(enum owner owner, u64 size, u32 nid, phys_addr_t *out)
 bool early_alloc_memmap(u64 size, u64 align, u32 nid, bool exact, phys_addr_t *out)
 {
 	TRACE_CALL(size, align, nid, exact);
-	phys_addr_t pa = memblock_alloc_range_nid(size, align, MEMBLOCK_LOW_LIMIT,
-						  MEMBLOCK_ALLOC_ACCESSIBLE, nid, exact);
+	phys_addr_t pa =
+		memblock_alloc_range_nid(size, align, MEMBLOCK_LOW_LIMIT, MEMBLOCK_ALLOC_ACCESSIBLE,
+					 exact ? nid : roomy_node(nid), exact);
 
 	if (pa == 0)
 		return false;

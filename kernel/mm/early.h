@@ -13,11 +13,12 @@ void memblock_init(void);
 
 /**
  * early_alloc - size bytes (rounded up to pages), zeroed, lowest place, near nid or anywhere
- * if that has none. False when there is none at all. Until paging is live only inside the boot window.
+ * if that has none. A node of less than 1 MiB, which bookkeeping would eat up, is left alone: then near the
+ * image. False when there is none at all. Until paging is live only inside the boot window.
  */
 bool early_alloc(enum owner owner, u64 size, u32 nid, phys_addr_t *out);
 
-/** early_alloc_memmap - size bytes, not zeroed, aligned, at the top of nid; exact: no other node. */
+/** early_alloc_memmap - size bytes, not zeroed, aligned, at the top of nid, with the same exception; exact: no other node. */
 bool early_alloc_memmap(u64 size, u64 align, u32 nid, bool exact, phys_addr_t *out);
 
 /** early_free - give back whole pages of an early allocation. */

@@ -90,33 +90,49 @@ static void free_unused(const pg_data_t *node)
 	s64 i;
 
 	for_each_mem_pfn_range (i, node->nid, &start_pfn, &end_pfn, NULL) {
-		pfn_t keep_start = ALIGN_DOWN(start_pfn, MAX_ORDER_NR_PAGES);
-		pfn_t keep_end = ALIGN_UP(end_pfn, MAX_ORDER_NR_PAGES);
+		pfn_t keep_start = max_u64(ALIGN_DOWN(start_pfn, MAX_ORDER_NR_PAGES), done);
+		pfn_t keep_end =
+			min_u64(ALIGN_UP(end_pfn, MAX_ORDER_NR_PAGES), node->mem_map_end_pfn);
 
-		/* FLAT: a bank that was given up lies behind the array. */
-		if (keep_end > node->mem_map_end_pfn)
-			break;
+		if (keep_start >= keep_end)
+			continue; /* behind what is kept already, or not in the array */
 		if (keep_start > done)
 			free_struct_pages(node, done, keep_start);
-		keep_start = max_u64(keep_start, done);
-		if (keep_start < keep_end)
-			add_piece(keep_start, keep_end, node->nid);
-		done = max_u64(done, keep_end);
+		add_piece(keep_start, keep_end, node->nid);
+		done = keep_end;
 	}
+}
+
+static void lookup_must(int result)
+{
+	if (result != 0)
+		stop("the table of pfn ranges is full: the device tree's banks are in shreds");
 }
 
 static void lookup_add(pfn_t start_pfn, pfn_t end_pfn, u32 nid)
 {
-	if (memblock_type_add(&lookup, pfn_to_phys(start_pfn), pfn_to_phys(end_pfn - start_pfn),
-			      nid, MEMBLOCK_NONE) != 0)
-		stop("the table of pfn ranges is full: the device tree's banks are in shreds");
+	if (start_pfn < end_pfn)
+		lookup_must(memblock_type_add(&lookup, pfn_to_phys(start_pfn),
+					      pfn_to_phys(end_pfn - start_pfn), nid,
+					      MEMBLOCK_NONE));
 }
 
 static void lookup_remove(pfn_t start_pfn, pfn_t end_pfn)
 {
-	if (memblock_type_remove(&lookup, pfn_to_phys(start_pfn),
-				 pfn_to_phys(end_pfn - start_pfn)) != 0)
-		stop("the table of pfn ranges is full: the device tree's banks are in shreds");
+	if (start_pfn < end_pfn)
+		lookup_must(memblock_type_remove(&lookup, pfn_to_phys(start_pfn),
+						 pfn_to_phys(end_pfn - start_pfn)));
+}
+
+/* The frames that the array of a node covers; none when it has no array. */
+static pfn_t array_start(u32 nid)
+{
+	return NODE_DATA(nid)->node_mem_map ? NODE_DATA(nid)->mem_map_start_pfn : 0;
+}
+
+static pfn_t array_end(u32 nid)
+{
+	return NODE_DATA(nid)->node_mem_map ? NODE_DATA(nid)->mem_map_end_pfn : 0;
 }
 
 void mem_map_finish(void)
@@ -137,14 +153,15 @@ void mem_map_finish(void)
 			add_piece(node->mem_map_start_pfn, node->mem_map_end_pfn, nid);
 	}
 	for_each_mem_pfn_range (i, NUMA_NO_NODE, &start_pfn, &end_pfn, &nid)
-		if (NODE_DATA(nid)->node_mem_map && end_pfn <= NODE_DATA(nid)->mem_map_end_pfn)
-			lookup_add(start_pfn, end_pfn, nid);
+		lookup_add(max_u64(start_pfn, array_start(nid)), min_u64(end_pfn, array_end(nid)),
+			   nid);
 	for (u32 n = 0; n < nr_pieces; n++)
 		lookup_add(pieces[n].start_pfn, pieces[n].end_pfn, pieces[n].nid);
-	/* RAM of a node that got no array is in none, also where another node's array spans it. */
-	for_each_mem_pfn_range (i, NUMA_NO_NODE, &start_pfn, &end_pfn, &nid)
-		if (!NODE_DATA(nid)->node_mem_map)
-			lookup_remove(start_pfn, end_pfn);
+	/* RAM that the array of its node does not reach is in none, also where another node's array spans it. */
+	for_each_mem_pfn_range (i, NUMA_NO_NODE, &start_pfn, &end_pfn, &nid) {
+		lookup_remove(start_pfn, min_u64(end_pfn, array_start(nid)));
+		lookup_remove(max_u64(start_pfn, array_end(nid)), end_pfn);
+	}
 }
 
 /* The index of the first region of the lookup that ends above the frame. */

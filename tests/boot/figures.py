@@ -89,11 +89,9 @@ def spans(record):
     covered = []
     left_out = normal(record.ranges("dropped", why="no memmap"))
     for line in record.all("node"):
-        if not subtract(record.ranges("bank", node=line["id"]), left_out):
-            continue  # no memory for this node's array, so none of its frames is used
-        start, end = line.number("start_pfn") * PAGE, line.number("end_pfn") * PAGE
-        if start < end:
-            covered.append((align_down(start, block), align_up(end, block)))
+        kept = subtract(record.ranges("bank", node=line["id"]), left_out)
+        if kept:  # else no memory for this node's array, so none of its frames is used
+            covered.append((align_down(kept[0][0], block), align_up(kept[-1][1], block)))
     return covered
 
 

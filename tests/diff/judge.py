@@ -11,11 +11,9 @@ import sys
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(1, os.path.join(TOP, "tests/boot"))
 
-import figures  # noqa: E402
 import generate  # noqa: E402
 import oracle_huge  # noqa: E402
 import host  # noqa: E402
-import invariants  # noqa: E402
 import proof  # noqa: E402
 from images import Image  # noqa: E402
 from oracle import Oracle, ceil  # noqa: E402
@@ -97,8 +95,7 @@ def judge_banks(oracle, record, image):
     expect_equal("the ledger's ram", record.one("ledger").number("ram"), sum(e - s for s, e in ram))
     if left_out:
         bits = SECTION_BITS.get(image.overrides, 27)
-        sections = image.model in ("sparse", "vmemmap")
-        expect(not (sections and oracle.must_suffice(bits)),
+        expect(not oracle.must_suffice(image.model, bits),
                f"left out although there is memory: {show(left_out)}")
     args = oracle.machine["args"]
     if image.model == "flat" or any(a.startswith("numa=fake") for a in args):
@@ -167,21 +164,10 @@ def judge_huge(oracle, record):
                      {n: g for n, g in right.items() if g})
 
 
-def judge_without_memmap(record):
-    """Everything but the size of the memmap: figures.py wants one for every node."""
-    for check_part in (invariants.check_ranges, invariants.check_handoff, invariants.check_ledger,
-                       invariants.check_audit, invariants.check_nodes, invariants.check_buddy,
-                       figures.check_direct):
-        check_part(record)
-
-
 def judge_ok(oracle, record, image):
     wanted = oracle.stop(image.model)
     expect(not wanted, f"verdict ok, must stop with {wanted} ...")
-    if image.model == "discontig" and record.ranges("dropped", why="no memmap"):
-        judge_without_memmap(record)
-    else:
-        proof.judge_record(record, gives_back="FREE_UNUSED_MEMMAP=y" in image.overrides)
+    proof.judge_record(record, gives_back="FREE_UNUSED_MEMMAP=y" in image.overrides)
     judge_banks(oracle, record, image)
     judge_huge(oracle, record)
     pools = judge_pools(oracle, record)

@@ -220,12 +220,24 @@ class Oracle:
             found.update(range(start >> bits, (end - 1 >> bits) + 1))
         return found
 
+    def longest(self):
+        """Bytes in one piece that are free for sure: each dynamic reservation may lie in the middle."""
+        longest = max([e - s for s, e, _ in self.free()], default=0) - self.wanted_by_pools()
+        return longest // (1 + len(self.machine["dynamic"]))
+
+    def is_one_node(self):
+        """Is all RAM on one node in DISCONTIG too, which else takes each bank for one?"""
+        args = self.machine["args"]
+        if any(a.startswith("numa=fake") for a in args):
+            return "numa=fake=1" in args
+        ids = self.has_ids() and "numa=off" not in args
+        return ids and len({self.node_of(o, True) for _, _, o in self.pages}) == 1
+
     def may_be_short(self, model, bits, reason):
         """Can it be that memory does not suffice, as the reason of a stop says?"""
-        free = self.free()
         pools = self.wanted_by_pools()
-        total = sum(e - s for s, e, _ in free) - pools
-        longest = max([e - s for s, e, _ in free], default=0) - pools
+        total = sum(e - s for s, e, _ in self.free()) - pools
+        longest = self.longest()
         span = self.pages[-1][1] - self.pages[0][0]
         if reason.startswith("FLATMEM needs"):
             return longest < (span // PAGE + 2048) * STRUCT_PAGE + MIB or self._hot()
@@ -237,7 +249,9 @@ class Oracle:
                 len(self.sections(bits)) << bits - 12)
             one = STRUCT_PAGE << bits - 12  # SPARSE wants the struct pages of a section in one piece
             torn = model == "sparse" and longest < 2 * one + MIB
-            if model == "discontig":  # the array of a node in one piece, or the node goes without
+            if model == "discontig" and self.is_one_node():  # it keeps what an array can be had for
+                return longest < 2 * MIB or total < 4 * MIB
+            if model == "discontig":  # the array of one node may take what the others need
                 torn = longest < (span // PAGE + 2048) * STRUCT_PAGE + MIB
             return torn or total < 2 * memmap * STRUCT_PAGE + 2 * MIB
         return False
@@ -264,8 +278,13 @@ class Oracle:
                     at += block
         return 0 if self._hot() else pages
 
-    def must_suffice(self, bits):
-        """Is there so much free memory that no section may go without struct pages?"""
-        memmap = len(self.sections(bits)) << bits - 12
-        total = sum(e - s for s, e, _ in self.free()) - self.wanted_by_pools()
-        return total > 3 * memmap * STRUCT_PAGE + 4 * MIB and not self._hot()
+    def must_suffice(self, model, bits):
+        """Is there so much free memory that no RAM may go without struct pages?"""
+        if model in ("flat", "discontig"):
+            span = self.pages[-1][1] - self.pages[0][0]
+            enough = self.is_one_node() and self.longest() > 2 * (span // PAGE * STRUCT_PAGE + MIB)
+        else:
+            memmap = len(self.sections(bits)) << bits - 12
+            total = sum(e - s for s, e, _ in self.free()) - self.wanted_by_pools()
+            enough = total > 3 * memmap * STRUCT_PAGE + 4 * MIB
+        return enough and not self._hot()

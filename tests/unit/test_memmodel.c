@@ -197,27 +197,6 @@ TEST(flat_within_budget)
 	EXPECT_SOUND();
 }
 
-/*
- * C66. DISCONTIG, a node that cannot have its array, inside the span of one that has.
- *	0 0 0 0 ....... 1 ....... 0 ........................... 1
- * Its frames have struct pages in no array of theirs: they are not valid, and lost.
- */
-TEST(node_left_out)
-{
-	if (!is_model("discontig") || config_free_unused_memmap)
-		return;
-	given_node_bank(0, VIRT_BASE, 512 * MIB);
-	given_node_bank(0, VIRT_BASE + 8 * GIB, 16 * MIB);
-	given_node_bank(1, VIRT_BASE + 4 * GIB, 16 * MIB);
-	given_node_bank(1, VIRT_BASE + 60 * GIB, 16 * MIB);
-	boot_to("check");
-	EXPECT_EQ(warned("node-no-memmap"), 1);
-	EXPECT_EQ(dropped_bytes("no memmap"), 32 * MIB);
-	EXPECT(!pfn_valid(PFN_DOWN(VIRT_BASE + 4 * GIB)));
-	EXPECT(pfn_valid(PFN_DOWN(VIRT_BASE + 8 * GIB)));
-	EXPECT_SOUND();
-}
-
 /* The model's own account of what it took is what the ledger says. */
 TEST(report)
 {

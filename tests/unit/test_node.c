@@ -45,6 +45,31 @@ TEST(spans)
 	EXPECT_EQ(zone_free_pages(zone_of(0, ZONE_DMA32)), zone_of(0, ZONE_DMA32)->managed_pages);
 }
 
+/*
+ * C37. 000...1...2  nodes of one page and of 16: what describes them does not come out of them
+ */
+TEST(small_nodes_keep_their_pages)
+{
+	phys_addr_t end;
+
+	if (!memmodel_has_nodes)
+		return;
+	given_node_bank(0, BASE, 64 * MIB);
+	given_node_bank(1, M(256), PAGE_SIZE);
+	given_node_bank(2, M(512), 16 * PAGE_SIZE);
+	given_node_bank(3, M(768), MIB);
+	given_image(M(2));
+	boot_to("check");
+	EXPECT_EQ(owner_at(M(256), M(256) + PAGE_SIZE, &end), OWN_FREE);
+	EXPECT_EQ(NODE_DATA(1)->node_zones[ZONE_DMA32].managed_pages, 1);
+	EXPECT_EQ(NODE_DATA(2)->node_zones[ZONE_DMA32].managed_pages, 16);
+	/* This one is large enough for its own. */
+	EXPECT(NODE_DATA(3)->node_zones[ZONE_DMA32].managed_pages < 256);
+	EXPECT_SOUND();
+	EXPECT(alloc_pages_exact_node(1, 0, MIGRATE_MOVABLE));
+	EXPECT(!alloc_pages_exact_node(1, 0, MIGRATE_MOVABLE));
+}
+
 /* C44. 00|00  a bank over 4 GiB makes two zones, cut at the frame */
 TEST(over_4_gib)
 {

@@ -36,6 +36,7 @@ EXPLAINED = {
     "initrd-dropped": ("L505", "L506"),
     "section-no-memmap": ("L703",),
     "node-no-memmap": ("L703",),
+    "bank-no-memmap": ("L703",),
     "bank-capped": ("L116", "L703"),
     "bank-alias": ("L117",),
     "probe-no-ram": ("L703",),
