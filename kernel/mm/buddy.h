@@ -70,6 +70,12 @@ bool buddy_next_held(pfn_t *cursor, u64 owner, pfn_t *start_pfn, pfn_t *end_pfn)
  */
 bool free_pages(struct page *page, u32 order);
 
+/**
+ * buddy_judge_frees - from now on free_pages() asks, before it believes what a struct page says, whether it
+ * has been initialised; NULL: all have been. Nobody may free meanwhile. docs/deferred.md.
+ */
+void buddy_judge_frees(bool (*is_ready)(const struct page *page));
+
 /** buddy_donate - hand-over: the block's pages are not reserved any more; put it on its list. */
 void buddy_donate(struct zone *zone, struct page *page, pfn_t pfn, u32 order);
 

@@ -12,7 +12,6 @@
 #include "mm/buddy.h"
 
 #include "arch/arch.h"
-#include "lib/log.h"
 #include "lib/panic.h"
 #include "mm/buddy_internal.h"
 #include "mm/page_debug.h"
@@ -183,44 +182,51 @@ static __attribute__((noinline)) bool hot_overflow(struct zone *zone, struct pag
 	return true;
 }
 
-/* Say what is wrong with a free, and from where; refuse it. */
-static __attribute__((noinline, cold)) bool refuse(const struct page *page, u32 order, u64 site)
-{
-	const char *why = "it is not the head of an allocated block";
+/*
+ * The judgement: one comparison. What an allocated single page says, its type shifted out; for larger blocks the
+ * order is added. While there are struct pages that are not initialised, and may say anything, the
+ * lowest bit is set, which no shifted word has: then every free takes the long way.
+ */
+#define UNTYPED(word) ((word) << (64 - PAGE_TYPE_SHIFT))
+#define LONG_WAY      1UL
 
-	if (page_has(page, PG_BUDDY) || page_has(page, PG_PCP))
-		why = "it is free already";
-	else if (page_has(page, PG_RESERVED))
-		why = pfn_is_ram(page_to_pfn(page)) ? "it is reserved and was never allocated"
-						    : "it is a hole, not RAM";
-	else if (page_has(page, PG_HELD))
-		why = "the kernel itself holds it: struct pages, or a pool of huge pages";
-	else if (page_has(page, PG_HEAD))
-		why = page_order(page) != order ? "it was allocated with another order"
-						: "it is still referenced";
-	else if (page->free_site != 0)
-		why = "it was freed before, alone or inside a larger block";
-	log_warn("bad-free",
-		 "free of pfn 0x%lx order %u from 0x%lx refused: %s (allocated with order %u from "
-		 "0x%lx, last "
-		 "freed from 0x%lx)",
-		 page_to_pfn(page), order, site, why, page_order(page), page->alloc_site,
-		 page->free_site);
-	return false;
+static u64 allocated_word = UNTYPED(PAGE_WORD(PG_HEAD, 0, 0, 1));
+
+/* Has this struct page been initialised? NULL: all have. */
+static bool (*is_ready)(const struct page *page);
+
+void buddy_judge_frees(bool (*with)(const struct page *page))
+{
+	is_ready = with;
+	arch_write_once(allocated_word,
+			UNTYPED(PAGE_WORD(PG_HEAD, 0, 0, 1)) | (with ? LONG_WAY : 0));
+}
+
+/* A single page goes into the hart's cache. */
+static inline bool give_page(struct page *page, u64 type, u64 site)
+{
+	struct hart *hart = this_hart();
+	struct page_cache *cache = &hart->cache[page->links & LINKS_ZONE_INDEX_MASK];
+
+	__asm__("" : "+r"(cache)); /* one address: GCC would work it out anew for each member */
+	page->free_site = site;
+	page_debug_freed(page, 0);
+	page_set_word(page, PAGE_WORD(PG_PCP, 0, type, 0));
+	hot_push(cache, page, type);
+	if (page_cache_count(cache) > arch_read_once(hart->pcp_high))
+		return hot_overflow(page_zone(page), cache, (u32)type);
+	return true;
 }
 
 /*
  * A block of whole pageblocks has the type it was allocated with; smaller ones follow their
  * pageblock, which may have changed hands meanwhile.
  */
-static __attribute__((noinline)) bool free_block(struct page *page, u64 order, u64 site)
+static inline bool give_block(struct page *page, u64 order, u64 site)
 {
 	u64 type = page_type(page);
-	struct zone *zone;
+	struct zone *zone = page_zone(page);
 
-	if (order > MAX_PAGE_ORDER || !is_word(page->word, PAGE_WORD(PG_HEAD, order, 0, 1)))
-		return refuse(page, (u32)order, site);
-	zone = page_zone(page);
 	page->free_site = site;
 	page_debug_freed(page, order);
 	page_set_word(page, 0);
@@ -234,25 +240,35 @@ static __attribute__((noinline)) bool free_block(struct page *page, u64 order, u
 	return true;
 }
 
+/* Refused, or on the long way: the struct page must have been initialised before it is believed. */
+static __attribute__((noinline, cold)) bool free_judged(struct page *page, u32 order, u64 site)
+{
+	if (!is_ready)
+		return buddy_refuse(page, order, site);
+	if (!is_ready(page))
+		return buddy_refuse_pending(page, order, site);
+	if (order > MAX_PAGE_ORDER || !is_word(page->word, PAGE_WORD(PG_HEAD, order, 0, 1)))
+		return buddy_refuse(page, order, site);
+	return order == 0 ? give_page(page, page_type(page), site) : give_block(page, order, site);
+}
+
+static __attribute__((noinline)) bool free_block(struct page *page, u64 order, u64 site)
+{
+	if (order > MAX_PAGE_ORDER ||
+	    UNTYPED(page->word) !=
+		    arch_read_once(allocated_word) + UNTYPED(PAGE_WORD(0, order, 0, 0)))
+		return free_judged(page, (u32)order, site);
+	return give_block(page, order, site);
+}
+
 bool free_pages(struct page *page, u32 order)
 {
 	const u64 site = arch_return_address();
-	const u64 differs = page->word ^ PAGE_WORD(PG_HEAD, 0, 0, 1);
-	struct hart *hart = this_hart();
-	struct page_cache *cache;
+	const u64 word = page->word;
 
-	/* Only the type may differ from what an allocated single page says. */
-	if (order != 0 || differs << (64 - PAGE_TYPE_SHIFT) != 0)
+	if (order != 0 || UNTYPED(word) != arch_read_once(allocated_word))
 		return free_block(page, order, site);
-	cache = &hart->cache[page->links & LINKS_ZONE_INDEX_MASK];
-	__asm__("" : "+r"(cache)); /* one address: GCC would work it out anew for each member */
-	page->free_site = site;
-	page_debug_freed(page, 0);
-	page_set_word(page, differs | PG_PCP);
-	hot_push(cache, page, (u32)(differs >> PAGE_TYPE_SHIFT));
-	if (page_cache_count(cache) > arch_read_once(hart->pcp_high))
-		return hot_overflow(page_zone(page), cache, (u32)(differs >> PAGE_TYPE_SHIFT));
-	return true;
+	return give_page(page, word >> PAGE_TYPE_SHIFT, site);
 }
 
 void buddy_donate(struct zone *zone, struct page *page, pfn_t pfn, u32 order)

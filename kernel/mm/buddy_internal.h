@@ -31,6 +31,14 @@ static inline void free_list_add(struct zone *zone, struct page *page, u64 order
 /** buddy_release_locked - buddy_release() under the zone's lock. */
 void buddy_release_locked(struct zone *zone, struct page *page, u32 order);
 
+/**
+ * buddy_refuse - say what is wrong with a free of page with order, asked for at address site. False. cold;
+ * buddy_refuse_pending: of a struct page that is not initialised, or is none.
+ */
+__attribute__((noinline, cold)) bool buddy_refuse(const struct page *page, u32 order, u64 site);
+__attribute__((noinline, cold)) bool buddy_refuse_pending(const struct page *page, u32 order,
+							  u64 site);
+
 /** hot_cache - the cache that this hart has of a zone. */
 static inline struct page_cache *hot_cache(const struct zone *zone)
 {

@@ -214,6 +214,7 @@ static void donate_all(void)
 		for_each_node_zone (zone, nid)
 			donate_zone(zone);
 	memset(memmap_pending, 0, sizeof(memmap_pending));
+	buddy_judge_frees(NULL);
 	deferred_figures.lists_instret = arch_instret() - start;
 }
 

@@ -140,8 +140,10 @@ void memblock_free_all(void)
 		stop("no page of RAM is left for the allocator: image, firmware, struct pages and "
 		     "reservations take all %s, less %s that got no struct pages (warnings above)",
 		     size_text(banks.ram).s, size_text(without_memmap()).s);
-	if (memmap_is_deferred())
+	if (memmap_is_deferred()) {
+		buddy_judge_frees(page_is_ready);
 		zone_grow(home_zone);
+	}
 }
 
 /* Each block becomes an allocated one, and is freed: the lists have neighbours now to merge it with. */

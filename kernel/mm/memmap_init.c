@@ -161,6 +161,16 @@ void memmap_init(void)
 			      memmap_init_figures.poisoned, memmap_init_figures.pages);
 }
 
+bool page_is_ready(const struct page *page)
+{
+	pfn_t pfn;
+
+	if (!page_has_home(page))
+		return false;
+	pfn = page_to_pfn(page);
+	return pfn_valid(pfn) && pfn_to_page(pfn) == page && pfn_is_ready(pfn);
+}
+
 void memmap_set_ready(pfn_t start_pfn, pfn_t end_pfn)
 {
 	for (pfn_t pfn = start_pfn; pfn < end_pfn; pfn += MAX_ORDER_NR_PAGES) {

@@ -32,6 +32,12 @@ static inline bool pfn_is_ready(pfn_t pfn)
 	return unit >= MEMMAP_UNITS || !(memmap_pending[unit / 64] >> (unit % 64) & 1);
 }
 
+/**
+ * page_is_ready - has this struct page been initialised? It may hold anything: what it says of its frame
+ * counts when the frame says the same of it. For any address of readable memory.
+ */
+bool page_is_ready(const struct page *page);
+
 /** memmap_run_has - is the struct page that pfn_to_page() finds for a frame of the run in this run? */
 static inline bool memmap_run_has(const struct memmap_run *run, pfn_t pfn)
 {

@@ -8,9 +8,11 @@
  *                                       in a present section has one too. "Is RAM" is pfn_is_ram().
  *   struct page *pfn_to_page(pfn_t)     for a valid pfn
  *   pfn_t page_to_pfn(const struct page *)   the inverse
+ *   bool page_has_home(const struct page *)    may page_to_pfn() be asked? Always, unless the struct page
+ *                                       is not initialised; then its answer must be checked
  *   u8 *pageblock_type_slot(const struct page *, pfn_t)   the migratetype of its pageblock
  *   memmodel_name, memmodel_has_nodes, memmodel_node_per_bank   what numa.c may do
- * Nothing may call the first four before memmodel_init() has run.
+ * Nothing may call the first five before memmodel_init() has run.
  */
 #pragma once
 

@@ -11,18 +11,6 @@
 
 #define FAR (VIRT_BASE + 60 * GIB)
 
-static u64 free_pages_now(void)
-{
-	struct zone *zone;
-	u64 pages = 0;
-	u32 nid;
-
-	for_each_online_node (nid)
-		for_each_node_zone (zone, nid)
-			pages += zone_free_pages(zone);
-	return pages;
-}
-
 /* Frame by frame: lost, or with a struct page of its own node. */
 static void expect_bank(phys_addr_t start, u64 size, u32 nid, bool is_kept)
 {
@@ -61,7 +49,7 @@ TEST(far_bank)
 	EXPECT_EQ(dropped_bytes("no memmap"), 16 * MIB);
 	expect_bank(VIRT_BASE, 128 * MIB, 0, true);
 	expect_bank(FAR, 16 * MIB, 0, false);
-	EXPECT_EQ(free_pages_now(), handover_figures.pages);
+	EXPECT_EQ(nr_free_pages(), handover_figures.pages);
 	EXPECT_SOUND();
 }
 
@@ -96,7 +84,7 @@ TEST(image_in_the_lost_bank)
 	EXPECT(dropped_bytes("no memmap") < 16 * MIB + 1);
 	expect_bank(FAR, 512 * MIB, 0, true);
 	EXPECT(!pfn_valid(PFN_DOWN(VIRT_IMAGE)));
-	EXPECT(free_pages_now() > PFN_DOWN(490 * MIB));
+	EXPECT(nr_free_pages() > PFN_DOWN(490 * MIB));
 	EXPECT_SOUND();
 }
 
@@ -157,7 +145,7 @@ TEST(affordable_but_all_there_is)
 	boot_to("check");
 	EXPECT_EQ(warned("bank-no-memmap"), 1);
 	EXPECT_EQ(dropped_bytes("no memmap"), 2 * PAGE_SIZE);
-	EXPECT(free_pages_now() > PFN_DOWN(58 * MIB));
+	EXPECT(nr_free_pages() > PFN_DOWN(58 * MIB));
 	EXPECT_SOUND();
 }
 
@@ -204,7 +192,7 @@ TEST(deferred)
 	given_far();
 	boot_to("check");
 	EXPECT_EQ(dropped_bytes("no memmap"), 16 * MIB);
-	pages = free_pages_now();
+	pages = nr_free_pages();
 	while (alloc_pages(0))
 		taken++;
 	EXPECT_EQ(taken, pages);

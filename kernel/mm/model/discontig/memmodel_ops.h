@@ -31,6 +31,13 @@ static inline pfn_t page_to_pfn(const struct page *page)
 	return (pfn_t)(page - node->node_mem_map) + node->mem_map_start_pfn;
 }
 
+static inline bool page_has_home(const struct page *page)
+{
+	const u32 nid = page_to_nid(page);
+
+	return nid < MAX_NUMNODES && NODE_DATA(nid) && NODE_DATA(nid)->node_mem_map;
+}
+
 static inline u8 *pageblock_type_slot(const struct page *page, pfn_t pfn)
 {
 	const pg_data_t *node = NODE_DATA(page_to_nid(page));

@@ -32,6 +32,12 @@ static inline pfn_t page_to_pfn(const struct page *page)
 	return ((u64)page - (u64)mem_map) / sizeof(struct page);
 }
 
+static inline bool page_has_home(const struct page *page)
+{
+	(void)page;
+	return true;
+}
+
 static inline u8 *pageblock_type_slot(const struct page *page, pfn_t pfn)
 {
 	(void)page;

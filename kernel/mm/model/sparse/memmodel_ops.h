@@ -27,6 +27,11 @@ static inline pfn_t page_to_pfn(const struct page *page)
 	return ((u64)page - (section->section_mem_map & ~SECTION_FLAGS_MASK)) / sizeof(struct page);
 }
 
+static inline bool page_has_home(const struct page *page)
+{
+	return section_is_valid(nr_to_section(page_to_section(page)));
+}
+
 static inline u8 *pageblock_type_slot(const struct page *page, pfn_t pfn)
 {
 	(void)page;
