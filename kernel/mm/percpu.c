@@ -74,11 +74,13 @@ static void add_hart(const struct machine_hart *from)
 	hart->arch.index = nr_harts;
 	hart->nid = percpu_node(from);
 	hart->pcp_high = PCP_HIGH;
-	if (show_stacks(hart, pa))
+	if (show_stacks(hart, pa)) {
 		harts[nr_harts++] = hart;
-	else
-		log_warn("hart-memory", "no page table for the stack of hart %lu: it is not used",
-			 from->id);
+		return;
+	}
+	early_free(OWN_HARTS, pa, BLOCK_SIZE);
+	log_warn("hart-memory", "no page table for the stack of hart %lu: it is not used",
+		 from->id);
 }
 
 void percpu_init(void)
@@ -109,6 +111,26 @@ struct hart *percpu_of(const struct machine_hart *from)
 		if (harts[i]->arch.id == from->id)
 			return harts[i];
 	return NULL;
+}
+
+const char *percpu_why_not(const struct machine_hart *from)
+{
+	if (from->why)
+		return from->why;
+	return machine.options.max_harts && nr_harts >= machine.options.max_harts
+		       ? "maxcpus= allows no more"
+		       : "there was no memory for its data and stacks";
+}
+
+/* It was zero before the hart came up, and is entered from its top. */
+u64 percpu_stack_used(const struct hart *hart)
+{
+	const u64 *word = phys_to_virt(percpu_block(hart).start + DATA_SIZE);
+	u64 untouched = 0;
+
+	while (untouched < HART_STACK_SIZE && *word++ == 0)
+		untouched += sizeof(*word);
+	return HART_STACK_SIZE - untouched;
 }
 
 const char *hart_state_name(const struct hart *hart)

@@ -94,6 +94,12 @@ void percpu_init(void);
 /** percpu_of - the data of a hart of the tree, or NULL; an id that the tree has twice has it once. */
 struct hart *percpu_of(const struct machine_hart *from);
 
+/** percpu_why_not - why percpu_of() is NULL for it. */
+const char *percpu_why_not(const struct machine_hart *from);
+
+/** percpu_stack_used - bytes of the stack of a hart other than the boot hart that were ever written to, from its top down. */
+u64 percpu_stack_used(const struct hart *hart);
+
 /** percpu_node - the node of a hart of the tree: the lowest that exists when it names none that does. */
 u32 percpu_node(const struct machine_hart *from);
 

@@ -207,7 +207,6 @@ static void record_deferred(void)
 /* As the tree lists them; the boot hart first when it does not. */
 static void record_harts(void)
 {
-	const char *why;
 	bool boot_seen = false;
 
 	for (u32 i = 0; i < machine.nr_harts; i++)
@@ -218,11 +217,10 @@ static void record_harts(void)
 		const struct machine_hart *h = &machine.harts[i];
 		const struct hart *hart = percpu_of(h);
 
-		why = h->why ? h->why : "no data, or maxcpus=";
 		print("mm.hart id=%lu node=%u state=%s", h->id, percpu_node(h),
 		      hart ? hart_state_name(hart) : "unused");
 		if (!hart)
-			print(" why=\"%s\"", why);
+			print(" why=\"%s\"", percpu_why_not(h));
 		else if (hart != &boot_hart)
 			print(" base=0x%016lx end=0x%016lx stack=0x%016lx",
 			      percpu_block(hart).start, percpu_block(hart).end,

@@ -32,6 +32,7 @@ static const struct {
 	{"memory that comes and goes", &commands_hotplug},
 	{"the boot, and proofs", &commands_proof},
 	{NULL, &commands_trace},
+	{NULL, &commands_harts},
 	{"the session", &commands_session},
 };
 

@@ -7,6 +7,7 @@ from cases import RAM, REST, boot, expects, no_warnings, per_model
 from cases_trust import DIRECT, Suspect
 from ranges import MIB, PAGE
 from suite import expect, expect_equal
+from trees import write_tree
 
 MEMORY = "128M"
 WRONG_FREES = "bad-free"  # the self-test's own
@@ -65,8 +66,41 @@ def bad_memory(harts):
     return run
 
 
+SPARSE = (0, 3, 6)  # of seven; the tree says that the others are off
+CPU = """cpu{0}: cpu@{0} {{ device_type = "cpu"; reg = <{0}>; status = "{1}"; compatible = "riscv";
+    riscv,isa = "rv64imafdc"; mmu-type = "riscv,sv39"; cpu{0}_intc: interrupt-controller {{
+    #address-cells = <0>; #interrupt-cells = <1>; interrupt-controller; compatible = "riscv,cpu-intc"; }}; }};"""
+
+
+def sparse_tree():
+    """A tree of seven harts, of which some may be used. OpenSBI 1.1 wants the wires of all."""
+    harts = range(max(SPARSE) + 1)
+
+    def wires(of_hart):
+        return " ".join(f"&cpu{n}_intc {wire}" for n in harts for wire in of_hart)
+    cpus = " ".join(CPU.format(n, "okay" if n in SPARSE else "disabled") for n in harts if n)
+    text = f"""/ {{ cpus {{ {cpus} }}; soc {{
+        clint@2000000 {{ interrupts-extended = <{wires((3, 7))}>; }};
+        interrupt-controller@c000000 {{ interrupts-extended = <{wires((11, 9))}>; }}; }};
+        memory@80000000 {{ device_type = "memory"; reg = <0 {RAM:#x} 0 {128 * MIB:#x}>; }}; }};"""
+    return ["-dtb", write_tree("sparse-harts", text)]
+
+
+def sparse_ids(image, directory):
+    """C155: harts 0, 3 and 6, whichever boots; all of them work, and no other."""
+    result = boot(image, directory, "record memtest=1 selftest=smp", MEMORY,
+                  [*smp(max(SPARSE) + 1), *sparse_tree()])
+    states = {line.number("id"): line["state"] for line in result.record.all("hart")}
+    booted = result.record.one("handoff").number("hart")
+    wanted = {n: "boot" if n == booted else "up" if n in SPARSE else "unused" for n in states}
+    expect_equal("the harts", states, wanted)
+    up = len(set(SPARSE) | {booted})
+    expects(result, f'log "{up} of the harts have tested"', f'log "smp: {up} harts allocated"')
+    no_warnings(result)
+
+
 def tests():
-    result = []
+    result = per_model("c155 sparse hart ids", sparse_ids, ["vmemmap"], REST)
     for harts in (4, 8):
         result += per_model(f"memtest smp {harts}", memtest(harts), ["vmemmap"], REST)
     result += per_model("memtest maxcpus 1", one_of_four, ["vmemmap"], REST)

@@ -9,7 +9,7 @@ from suite import expect, expect_equal
 
 PAGE = 4096
 COMMANDS = ("record meminfo buddyinfo pagetypeinfo zoneinfo iomem memblock bootmap sections vmemmap "
-            "ptdump flow ranges nodes zones layout memmodel audit").split()
+            "ptdump flow ranges nodes zones layout memmodel audit harts").split()
 
 
 def compare(answers, model):
@@ -270,3 +270,20 @@ def audit(lines, record, _model):
     for name, key in (("free", "free"), ("held: huge pages", "held"), ("expected of both", "expected"),
                       ("missing", "missing"), ("free more than once", "duplicate"), ("result", "result")):
         expect_equal(f"audit: {name}", values[name], audited[key])
+
+
+def harts(lines, record, _model):
+    """Two lines for each hart that has data, in our order: the boot hart first, then as in the tree."""
+    wanted = sorted(record.all("hart"), key=lambda line: line["state"] != "boot")
+    used = [line for line in wanted if line["state"] != "unused"]
+    first, second = (lines.index(next(l for l in lines if word in l)) for word in ("firmware", "last work"))
+    shown = [line.split() for line in lines[first + 1 : second]]
+    expect_equal("harts", [(row[1], row[2], row[3]) for row in shown],
+                 [(line["id"], line["node"], line["state"]) for line in used])
+    for line, row in zip(used[1:], lines[second + 2 :]):
+        expect(f"-{line['stack']} " in row and row.endswith(" unmapped"), f"harts: stack of {line['id']}: {row}")
+    idle = [line for line in wanted if line["state"] == "unused"]
+    for line in idle:
+        expect(f"hart {line['id']} is not used: {line['why']}" in lines, f"harts: nothing of hart {line['id']}")
+    up = sum(line["state"] in ("boot", "up") for line in wanted)
+    expect(f"{up} of {len(wanted)} harts take work" in "\n".join(lines), "harts: another number takes work", lines)

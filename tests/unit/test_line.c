@@ -123,7 +123,7 @@ TEST(completion)
 	EXPECT_TEXT(typed("xyz\t"), "xyz");
 	EXPECT_TEXT(typed("trace b\t"), "trace boot ");
 	EXPECT_TEXT(typed("help memi\t"), "help meminfo ");
-	EXPECT_TEXT(typed("meminfo; trace h\t"), "meminfo; trace hotplug ");
+	EXPECT_TEXT(typed("meminfo; trace ho\t"), "meminfo; trace hotplug ");
 	EXPECT_TEXT(typed("alloc 3 0 un\t"), "alloc 3 0 unmovable ");
 	EXPECT_TEXT(typed("alloc 3 un\t"), "alloc 3 unmovable ");
 	EXPECT_TEXT(typed("page 0\t"), "page 0");

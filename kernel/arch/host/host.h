@@ -73,5 +73,8 @@ void host_alias_page(phys_addr_t pa, phys_addr_t target);
  */
 void host_forget_memory(void);
 
-/** host_deaf_hart - a hart of that id is started, and never comes up. */
+/** host_deaf_hart - a hart of that id is started, and does not come up. Before it is started. */
 void host_deaf_hart(u64 id);
+
+/** host_deaf_hart_comes - now it does, too late. False when it was not started. */
+bool host_deaf_hart_comes(void);
