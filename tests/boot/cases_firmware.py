@@ -9,12 +9,13 @@ import fixtures
 import proof
 import qemu
 import trees
-from cases import REST, boot, boot_that_stops, expects, per_model, same_ledger, stops_with
+from cases import (REST, boot, boot_that_stops, expects, no_warnings, per_model, same_ledger,
+                   stops_with)
 from suite import Failure, expect, expect_equal, run
 
 # A tree that reserves what the firmware keeps, so that both firmwares find the same.
 TREE = "dts/maps/c26-four-in-one-reg.dts"
-SBI_NAME = {"none": "none", "dbcn": "unknown", "legacy": "none"}
+SBI_NAME = {"none": "none", "dbcn": "unknown", "legacy": "none", "harts": "unknown"}
 
 
 def tree_args(path=TREE):
@@ -63,6 +64,33 @@ def all_harts_at_once(harts):
         expects(result, "verdict ok")
 
     return run
+
+
+def parked_until_asked(harts):
+    """C154: all enter at once, one boots, and the others come back when it starts them."""
+
+    def run(image, directory):
+        bios = fixtures.firmware(directory, "harts")
+        result = boot(image, directory, "record memtest=1 selftest=smp", "64M", ["-smp", str(harts)], bios)
+        booted = result.record.one("handoff").number("hart")
+        states = {line.number("id"): line["state"] for line in result.record.all("hart")}
+        expect_equal("the harts", states, {n: "boot" if n == booted else "up" for n in range(harts)})
+        expects(result, f'log "{harts - 1} other harts entered too and sleep"',
+                f'log "smp: {harts} harts allocated"')
+        no_warnings(result, "firmware-not-listed")
+
+    return run
+
+
+def late_hart(image, directory):
+    """Firmware starts a hart, and it does not come: it is named, the others do the work."""
+    bios = fixtures.firmware(directory, "harts", hart=0, deaf=2)
+    result = boot(image, directory, "record memtest=1 deferred=on selftest=smp", "64M", ["-smp", "4"], bios)
+    states = {line.number("id"): line["state"] for line in result.record.all("hart")}
+    expect_equal("the harts", states, {0: "boot", 1: "up", 2: "late", 3: "up"})
+    expects(result, "warn hart-late 1", "record mm.deferred harts=3", 'log "smp: 3 harts allocated"',
+            'log "hart 2 was started and does not come up; firmware says it is start pending"')
+    no_warnings(result, "firmware-not-listed", "hart-late")
 
 
 def boot_hart(hart):
@@ -134,6 +162,9 @@ def tests():
         result += per_model(f"minifw {kind} stop is said", stop_is_said(kind), ["vmemmap"], REST)
     for harts in (4, 8):
         result += per_model(f"c154 all {harts} harts at once", all_harts_at_once(harts))
+        result += per_model(f"c154 {harts} harts parked until asked", parked_until_asked(harts),
+                            ["vmemmap"], REST)
+    result += per_model("hart late", late_hart, ["vmemmap"], REST)
     for hart in (1, 7):
         result += per_model(f"c155 boot hart {hart} of 8", boot_hart(hart), ["vmemmap"], REST)
     result += per_model("minifw typed ahead", typed_ahead, ["vmemmap"])

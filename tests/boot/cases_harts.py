@@ -69,7 +69,8 @@ def bad_memory(harts):
 SPARSE = (0, 3, 6)  # of seven; the tree says that the others are off
 CPU = """cpu{0}: cpu@{0} {{ device_type = "cpu"; reg = <{0}>; status = "{1}"; compatible = "riscv";
     riscv,isa = "rv64imafdc"; mmu-type = "riscv,sv39"; cpu{0}_intc: interrupt-controller {{
-    #address-cells = <0>; #interrupt-cells = <1>; interrupt-controller; compatible = "riscv,cpu-intc"; }}; }};"""
+    #address-cells = <0>; #interrupt-cells = <1>; interrupt-controller;
+    compatible = "riscv,cpu-intc"; }}; }};"""
 
 
 def sparse_tree():

@@ -56,16 +56,16 @@ def shim(directory, kernel, a0=None, a1=None):
     return _with_wishes("shim", directory, words)
 
 
-KINDS = {"none": 0, "dbcn": 1, "legacy": 2}
+KINDS = {"none": 0, "dbcn": 1, "legacy": 2, "harts": 3}
 
 
-def firmware(directory, kind, hart=ANY_HART, counters=ALL_COUNTERS, keeps=512 * KIB):
+def firmware(directory, kind, hart=ANY_HART, counters=ALL_COUNTERS, keeps=512 * KIB, deaf=ANY_HART):
     """
     A file for -bios that offers an SBI of this kind, and lets one hart or all enter. keeps: how
-    much RAM nobody else may touch, a power of two.
+    much RAM nobody else may touch, a power of two. deaf: a hart that never comes up.
     """
     napot = WHERE["minifw"] >> 2 | (keeps >> 3) - 1
-    return _with_wishes("minifw", directory, [KINDS[kind], hart, counters, napot])
+    return _with_wishes("minifw", directory, [KINDS[kind], hart, counters, napot, deaf])
 
 
 def loader(file, address):

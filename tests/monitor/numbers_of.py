@@ -281,9 +281,12 @@ def harts(lines, record, _model):
     expect_equal("harts", [(row[1], row[2], row[3]) for row in shown],
                  [(line["id"], line["node"], line["state"]) for line in used])
     for line, row in zip(used[1:], lines[second + 2 :]):
-        expect(f"-{line['stack']} " in row and row.endswith(" unmapped"), f"harts: stack of {line['id']}: {row}")
+        good = f"-{line['stack']} " in row and row.endswith(" unmapped")
+        expect(good, f"harts: stack of {line['id']}: {row}")
     idle = [line for line in wanted if line["state"] == "unused"]
     for line in idle:
-        expect(f"hart {line['id']} is not used: {line['why']}" in lines, f"harts: nothing of hart {line['id']}")
+        reason = f"hart {line['id']} is not used: {line['why']}"
+        expect(reason in lines, f"harts: nothing of hart {line['id']}")
     up = sum(line["state"] in ("boot", "up") for line in wanted)
-    expect(f"{up} of {len(wanted)} harts take work" in "\n".join(lines), "harts: another number takes work", lines)
+    said = f"{up} of {len(wanted)} harts take work"
+    expect(said in "\n".join(lines), "harts: another number takes work", lines)

@@ -28,8 +28,9 @@ const char *arch_hart_start(struct arch_hart *hart, void (*fn)(void))
 	s64 error;
 
 	assert_kernel(final_satp != 0, hart->id, final_satp);
-	if (!sbi_has_extension(SBI_HSM) || !sbi_has_extension(SBI_IPI))
-		return "firmware has no HSM or no IPI extension";
+	if (!sbi_has_extension(SBI_HSM) || !sbi_has_extension(SBI_IPI) ||
+	    !sbi_has_extension(SBI_RFENCE))
+		return "firmware lacks one of the extensions HSM, IPI and RFENCE";
 	hart_main = fn;
 	/* Its data and all tables are in memory before it can run. */
 	__asm__ volatile("fence rw, rw" : : : "memory");
