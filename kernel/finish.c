@@ -48,6 +48,8 @@ void finish(void)
 		selftest_run();
 	if (machine.options.selftest_smp)
 		selftest_smp_run();
+	if (machine.options.selftest_hotplug)
+		selftest_hotplug_run();
 	if (machine.options.bench)
 		bench_run();
 	if (machine.options.record)

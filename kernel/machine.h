@@ -108,7 +108,8 @@ struct machine_options {
 	u32 loglevel;
 	bool record; /* print the record at the end */
 	bool selftest;
-	bool selftest_smp; /* the allocator with all harts at once */
+	bool selftest_smp;     /* the allocator with all harts at once */
+	bool selftest_hotplug; /* memory comes and goes meanwhile */
 	bool bench;
 	bool poweroff; /* do not stay in the monitor */
 	bool monitor;  /* stay, even without a terminal */

@@ -50,7 +50,8 @@ static bool set_loglevel(struct machine_options *o, struct word w)
 static bool set_selftest(struct machine_options *o, struct word w)
 {
 	o->selftest_smp = o->selftest_smp || word_is(w, "smp");
-	return word_is(w, "smp");
+	o->selftest_hotplug = o->selftest_hotplug || word_is(w, "hotplug");
+	return word_is(w, "smp") || word_is(w, "hotplug");
 }
 
 static bool set_memblock(struct machine_options *o, struct word w)

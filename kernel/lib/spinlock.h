@@ -9,6 +9,7 @@
  *
  *   deferred.c's growing by one unit
  *   zone->lock   the free lists of one zone; never two zones at once
+ *   selftest's   who holds a movable block: nothing is called under it
  *   the log's    whole lines (lib/log.c)
  */
 #pragma once

@@ -67,11 +67,13 @@ u64 buddy_free_blocks(struct zone *zone, u32 order)
 	const struct list_head *head;
 	u64 blocks = 0;
 
+	spin_lock(&zone->lock);
 	for (u32 type = 0; type < MIGRATE_TYPES; type++) {
 		head = free_list(zone, order, type);
 		for (const struct list_head *at = head->next; at != head; at = at->next)
 			blocks++;
 	}
+	spin_unlock(&zone->lock);
 	return blocks;
 }
 
@@ -131,14 +133,19 @@ static __attribute__((noinline)) struct page *steal(struct zone *zone, u64 order
 	return NULL;
 }
 
-/* Fill a hot list of this hart with a batch, as far as the zone has pages, and give the last of it. */
+/*
+ * Fill a hot list of this hart with a batch, as far as the zone has pages, and give the last of it. Nothing
+ * is left in it while the caches are off.
+ */
 static __attribute__((noinline)) struct page *refill(struct zone *zone, enum migratetype type)
 {
 	struct page_cache *cache = hot_cache(zone);
+	u32 batch;
 
 	buddy_serve();
+	batch = buddy_caches_are_off() ? 1 : PCP_BATCH;
 	spin_lock(&zone->lock);
-	for (u32 i = 0; i < PCP_BATCH; i++) {
+	for (u32 i = 0; i < batch; i++) {
 		struct page *page = take(zone, 0, type);
 
 		if (!page && !(page = steal(zone, 0, type)))

@@ -31,12 +31,13 @@ struct page *alloc_pages_exact_node(u32 nid, u32 order, enum migratetype type);
 
 /**
  * buddy_hold - an allocated block is the kernel's own from now on: the audit does not miss it, and
- * free_pages() refuses it until buddy_unhold(). owner is an enum owner, kept in page->mapping.
+ * free_pages() refuses it until buddy_unhold(). owner is an enum owner, kept in page->mapping above its
+ * lowest two bits, which say movable (migrate.h).
  */
 static inline void buddy_hold(struct page *page, u64 owner)
 {
 	page->word |= PG_HELD;
-	page->mapping = owner;
+	page->mapping = owner << 2;
 }
 
 static inline void buddy_unhold(struct page *page)
@@ -48,7 +49,8 @@ static inline void buddy_unhold(struct page *page)
 /** buddy_is_held - the head of an allocated block that this owner holds? */
 static inline bool buddy_is_held(const struct page *page, u64 owner)
 {
-	return (page->word & (PG_HEAD | PG_HELD)) == (PG_HEAD | PG_HELD) && page->mapping == owner;
+	return (page->word & (PG_HEAD | PG_HELD)) == (PG_HEAD | PG_HELD) &&
+	       page->mapping == owner << 2;
 }
 
 /**
@@ -98,6 +100,15 @@ void buddy_drain(void);
  */
 void buddy_serve(void);
 
+/**
+ * buddy_caches_off - off: the caches of all harts are emptied and stay empty until it is called with false; single
+ * pages are slower then. While memory goes offline. One hart at a time, no lock held.
+ */
+void buddy_caches_off(bool off);
+
+/** buddy_others_work - is any other hart at work, so that memory may be allocated and freed meanwhile? */
+bool buddy_others_work(void);
+
 /** buddy_hart_works - this hart begins to work, or has ended: then its caches are empty and stay so. */
 void buddy_hart_works(bool at_work);
 
@@ -108,7 +119,7 @@ void set_pageblock_migratetype(const struct page *page, enum migratetype type);
 /** nr_free_pages - pages that allocations can get, all zones together: as zone_free_pages(). */
 u64 nr_free_pages(void);
 
-/** buddy_free_blocks - free blocks of that order in the zone, counted one by one: for reports, while no other hart is at work. */
+/** buddy_free_blocks - free blocks of that order in the zone, counted one by one under its lock. */
 u64 buddy_free_blocks(struct zone *zone, u32 order);
 
 const char *migratetype_name(enum migratetype type);

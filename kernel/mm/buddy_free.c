@@ -55,7 +55,7 @@ static inline struct page *release(struct zone *zone, struct page *page, u64 ord
 			break;
 		list_del(&buddy->lru);
 		/* Neither is a head any more; the lower one will be that of the merged block. */
-		buddy->word = 0;
+		page_set_word(buddy, 0);
 		if (pfn & size)
 			page = buddy;
 	}
@@ -109,8 +109,7 @@ static void hot_drain(struct zone *zone, struct page_cache *cache, u32 type, u32
 	spin_unlock(&zone->lock);
 }
 
-/* All of this hart's; before there are zones it has none. */
-static void hot_drain_all(void)
+void hot_drain_all(void)
 {
 	struct zone *zone;
 	u32 nid;
@@ -126,58 +125,14 @@ static void hot_drain_all(void)
 		}
 }
 
-void buddy_serve(void)
-{
-	struct hart *hart = this_hart();
-
-	if (arch_read_once(hart->pcp_high) != 0)
-		return;
-	hot_drain_all();
-	__atomic_store_n(&hart->pcp_high, PCP_HIGH, __ATOMIC_RELEASE);
-}
-
-/*
- * Another hart's caches are its own. It is asked by a limit of 0, which it meets the next time it would
- * look at the limit anyway, so that asking costs the fast path nothing; it answers by setting
- * the limit back. A hart that is not at work has nothing. Two that ask each other find their own caches
- * empty while they wait.
- */
-static void ask(struct hart *other)
-{
-	if (!__atomic_load_n(&other->at_work, __ATOMIC_ACQUIRE))
-		return;
-	arch_write_once(other->pcp_high, 0);
-	while (__atomic_load_n(&other->pcp_high, __ATOMIC_ACQUIRE) == 0 &&
-	       __atomic_load_n(&other->at_work, __ATOMIC_ACQUIRE)) {
-		buddy_serve();
-		arch_relax();
-	}
-}
-
-void buddy_drain(void)
-{
-	hot_drain_all();
-	for (u32 i = 0; i < nr_harts; i++)
-		if (harts[i] != this_hart())
-			ask(harts[i]);
-}
-
-void buddy_hart_works(bool at_work)
-{
-	struct hart *hart = this_hart();
-
-	if (!at_work)
-		hot_drain_all();
-	arch_write_once(hart->pcp_high, PCP_HIGH);
-	__atomic_store_n(&hart->at_work, at_work, __ATOMIC_RELEASE);
-}
-
-/* A cache is over its limit: the hart's own, or because another hart asks. */
+/* A cache is over its limit: the hart's own, or 0, because another hart asks or all caches are off. */
 static __attribute__((noinline)) bool hot_overflow(struct zone *zone, struct page_cache *cache,
 						   u32 type)
 {
 	buddy_serve();
-	if (page_cache_count(cache) > PCP_HIGH)
+	if (buddy_caches_are_off())
+		hot_drain(zone, cache, type, ~0U);
+	else if (page_cache_count(cache) > PCP_HIGH)
 		hot_drain(zone, cache, type, PCP_BATCH);
 	return true;
 }

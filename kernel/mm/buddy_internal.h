@@ -78,3 +78,9 @@ static inline struct page *hot_unpush(struct page_cache *pcp, u64 type)
 	}
 	return page;
 }
+
+/** hot_drain_all - this hart's caches back to the free lists; before there are zones it has none. */
+void hot_drain_all(void);
+
+/** buddy_caches_are_off - buddy_caches_off() is in force: what is freed goes to the free lists at once. */
+bool buddy_caches_are_off(void);

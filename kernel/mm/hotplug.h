@@ -12,8 +12,8 @@
  * section. docs/hotplug.md has the whole of it: who owns what, and the order of changes.
  *
  * Every function either does all of what it says or leaves the machine as it was. The result is 0 or
- * a negative error number; hotplug_why() then has the reason in words. One caller at a time, after
- * the check stage.
+ * a negative error number; hotplug_why() then has the reason in words. The boot hart only, after the
+ * check stage; other harts may allocate and free meanwhile.
  */
 #pragma once
 

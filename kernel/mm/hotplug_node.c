@@ -42,7 +42,8 @@ void try_offline_node(u32 nid)
 	for (u32 i = 0; i < banks.nr; i++)
 		if (banks.bank[i].nid == nid)
 			return;
-	if (!owned_has(pa))
+	/* Another hart may be looking through its zones: it goes with the next change, then. */
+	if (!owned_has(pa) || buddy_others_work())
 		return;
 	buddy_drain();
 	numa_set_online(nid, false);

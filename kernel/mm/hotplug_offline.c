@@ -17,7 +17,16 @@
 #include "mm/migrate.h"
 #include "mm/owner.h"
 
-#define MAX_PASSES 16 /* other harts may allocate and free meanwhile */
+/* Looks at the range until all of it is free: when nobody else allocates or frees, two do. */
+#define MAX_PASSES 16
+/* While other harts are at work, until their blocks are back, or can be moved. */
+#define PATIENT_PASSES 512
+
+enum look {
+	LOOK, /* is there anything that can never move? */
+	MOVE, /* move what can be moved; for what other harts have in hand another pass comes */
+	LAST_MOVE, /* the same, but no other pass comes */
+};
 
 static int busy(pfn_t pfn, const struct page *head)
 {
@@ -38,31 +47,49 @@ static int busy(pfn_t pfn, const struct page *head)
 }
 
 /*
- * Look at every block of the range: what is free or movable is fine, and with move it is moved.
- * Pages on hot lists are in no block; the next drain takes care of them.
+ * An allocated block. A movable one that no owner has registered is on its way when other harts are at
+ * work: just allocated, or about to be freed.
  */
-static int scan(pfn_t start_pfn, pfn_t end_pfn, bool move)
+static int look_at(struct page *head, u64 word, enum look look)
 {
-	for (pfn_t pfn = start_pfn; pfn < end_pfn;) {
-		struct page *head = block_head(pfn);
+	const bool on_its_way = look != LAST_MOVE && buddy_others_work() && !(word & PG_HELD) &&
+				word >> PAGE_TYPE_SHIFT == MIGRATE_MOVABLE;
+
+	if (!page_movable_ops(head))
+		return on_its_way ? 0 : busy(page_to_pfn(head), head);
+	if (look == LOOK || migrate_page(head) || on_its_way)
+		return 0;
+	return busy(page_to_pfn(head), head);
+}
+
+/*
+ * Look at every block of the range: what is free or movable is fine. Pages on hot lists are in no block;
+ * nor is what bring-up set aside, which its owner tells from them.
+ */
+static int scan(pfn_t start_pfn, pfn_t end_pfn, enum look look)
+{
+	int failed = 0;
+	u64 word;
+
+	for (pfn_t pfn = start_pfn; !failed && pfn < end_pfn;) {
 		const u64 altmap_pages = hotplug_altmap_pages_at(pfn);
-		const struct page *page = pfn_to_page(pfn);
+		struct page *head = block_head(pfn, &word);
+		phys_addr_t end;
 
 		if (altmap_pages > 0) {
 			pfn += altmap_pages;
-		} else if (!head && !page_has(page, PG_RESERVED)) {
-			pfn++;
-		} else if (head && page_has(head, PG_BUDDY)) {
-			pfn = page_to_pfn(head) + (1UL << page_order(head));
-		} else if (!head || !page_movable_ops(head)) {
-			return busy(pfn, head);
+		} else if (head) {
+			if (!(word & PG_BUDDY))
+				failed = look_at(head, word, look);
+			pfn = page_to_pfn(head) + (1UL << (u8)(word >> PAGE_ORDER_SHIFT));
 		} else {
-			pfn = page_to_pfn(head) + (1UL << page_order(head));
-			if (move && !migrate_page(head))
-				return busy(page_to_pfn(head), head);
+			if (word & PG_RESERVED ||
+			    owner_at(pfn_to_phys(pfn), pfn_to_phys(pfn + 1), &end) != OWN_FREE)
+				failed = busy(pfn, NULL);
+			pfn++;
 		}
 	}
-	return 0;
+	return failed;
 }
 
 /* Frames of the range that the allocator has or gave out: all but altmaps; of one section and zone. */
@@ -92,25 +119,37 @@ static bool all_free(pfn_t start_pfn, pfn_t end_pfn)
 	pfn_t first, last;
 
 	while (next_own_range(&start_pfn, end_pfn, &first, &last))
-		if (isolated_busy(first, last) != last)
+		if (isolated_busy(first, last) < last)
 			return false;
 	return true;
 }
 
+/* Let the others get on with what they have in hand. */
+static void wait_a_little(void)
+{
+	for (u32 i = 0; i < 1024 && buddy_others_work(); i++) {
+		buddy_serve();
+		arch_relax();
+	}
+}
+
 static int empty_range(pfn_t start_pfn, pfn_t end_pfn)
 {
+	const u32 passes = buddy_others_work() ? PATIENT_PASSES : MAX_PASSES;
 	int failed = 0;
 
-	for (u32 pass = 0; !failed && pass < MAX_PASSES; pass++) {
+	for (u32 pass = 1; !failed && pass <= passes; pass++) {
 		buddy_drain();
 		if (all_free(start_pfn, end_pfn))
 			return 0;
-		failed = scan(start_pfn, end_pfn, true);
+		failed = scan(start_pfn, end_pfn, pass < passes ? MOVE : LAST_MOVE);
+		wait_a_little();
 	}
-	return failed ? failed
-		      : hotplug_fail(HOTPLUG_EBUSY,
-				     "pages of [0x%lx, 0x%lx) are allocated faster than they move",
-				     pfn_to_phys(start_pfn), pfn_to_phys(end_pfn));
+	if (failed || all_free(start_pfn, end_pfn))
+		return failed;
+	return hotplug_fail(HOTPLUG_EBUSY,
+			    "pages of [0x%lx, 0x%lx) are allocated faster than they move",
+			    pfn_to_phys(start_pfn), pfn_to_phys(end_pfn));
 }
 
 /* Blocks that say which subsections are offline; those of boot sections are made here. */
@@ -145,6 +184,21 @@ static void leave(pfn_t start_pfn, pfn_t end_pfn)
 	}
 }
 
+/* The range is isolated and no cache keeps pages: everything that can fail. */
+static int vacate(pfn_t start_pfn, u64 nr_pages)
+{
+	const pfn_t end_pfn = start_pfn + nr_pages;
+	int failed = make_blocks(start_pfn, end_pfn);
+
+	failed = failed ? failed : memory_notify_going(MEM_GOING_OFFLINE, start_pfn, nr_pages);
+	if (failed)
+		return failed;
+	failed = empty_range(start_pfn, end_pfn);
+	if (failed)
+		memory_notify(MEM_CANCEL_OFFLINE, start_pfn, nr_pages);
+	return failed;
+}
+
 int offline_pages(pfn_t start_pfn, u64 nr_pages)
 {
 	TRACE_CALL(start_pfn, nr_pages);
@@ -152,24 +206,20 @@ int offline_pages(pfn_t start_pfn, u64 nr_pages)
 	int failed = hotplug_check_state(start_pfn, nr_pages, true);
 
 	deferred_complete();
-	failed = failed ? failed : scan(start_pfn, end_pfn, false);
+	failed = failed ? failed : scan(start_pfn, end_pfn, LOOK);
 	if (failed)
 		return failed;
 	for_own_ranges(start_pfn, end_pfn, isolate_pages);
-	failed = make_blocks(start_pfn, end_pfn);
-	if (!failed)
-		failed = memory_notify_going(MEM_GOING_OFFLINE, start_pfn, nr_pages);
-	if (!failed) {
-		failed = empty_range(start_pfn, end_pfn);
-		if (failed)
-			memory_notify(MEM_CANCEL_OFFLINE, start_pfn, nr_pages);
-	}
+	buddy_caches_off(true);
+	failed = vacate(start_pfn, nr_pages);
 	if (failed) {
 		for_own_ranges(start_pfn, end_pfn, unisolate_pages);
+		buddy_caches_off(false);
 		put_blocks(start_pfn, end_pfn);
 		return failed;
 	}
 	for_own_ranges(start_pfn, end_pfn, leave);
+	buddy_caches_off(false);
 	hotplug_set_state(start_pfn, nr_pages, false, false);
 	hotplug_respan();
 	memory_notify(MEM_OFFLINE, start_pfn, nr_pages);
@@ -187,7 +237,7 @@ bool memory_block_is_removable(u64 nr)
 		if (banks_hold(range) == 0 || !subsection_is_online(pfn))
 			continue;
 		if (banks_hold(range) != range_size(range) ||
-		    scan(pfn, pfn + PAGES_PER_SUBSECTION, false))
+		    scan(pfn, pfn + PAGES_PER_SUBSECTION, LOOK))
 			return false;
 	}
 	return true;

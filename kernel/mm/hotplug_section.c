@@ -15,6 +15,7 @@
 #include "mm/bank.h"
 #include "mm/memmap_init.h"
 #include "mm/owned.h"
+#include "mm/paging.h"
 
 /* The altmap of the section that is being added or removed, empty without one, and what of it is used. */
 static struct range altmap;
@@ -147,6 +148,7 @@ static bool section_activate(const struct piece *piece, const struct add_plan *p
 		depopulate_section_memmap(units.start_pfn, units.nr_pages, &source);
 		return false;
 	}
+	paging_fence_harts(); /* once for all leaves; before anybody else can know these frames */
 	if (is_new) {
 		section->usage = &block->usage;
 		section_set_home_nid(piece->nr, plan->nid);

@@ -9,20 +9,30 @@
 
 static bool is_free_head(const struct page *page)
 {
-	return page_has(page, PG_BUDDY);
+	return page_word(page) & PG_BUDDY;
 }
 
-struct page *block_head(pfn_t pfn)
+static u32 order_of(u64 word)
 {
+	return (u8)(word >> PAGE_ORDER_SHIFT);
+}
+
+struct page *block_head(pfn_t pfn, u64 *word)
+{
+	u64 own = 0;
+
 	for (u32 order = 0; order <= MAX_PAGE_ORDER; order++) {
 		struct page *head = pfn_to_page(ALIGN_DOWN(pfn, 1UL << order));
 
-		if ((page_has(head, PG_BUDDY) || page_has(head, PG_HEAD)) &&
-		    page_order(head) >= order)
+		*word = page_word(head);
+		if ((*word & (PG_BUDDY | PG_HEAD)) && order_of(*word) >= order)
 			return head;
-		if (order == 0 && (page_has(head, PG_RESERVED) || page_has(head, PG_PCP)))
-			return NULL;
+		if (order == 0)
+			own = *word;
+		if (own & (PG_RESERVED | PG_PCP))
+			break;
 	}
+	*word = own;
 	return NULL;
 }
 
@@ -31,12 +41,12 @@ static void cut_at(pfn_t pfn)
 {
 	struct page *head;
 	struct zone *zone;
-	u64 order, type;
+	u64 order, type, word;
 
 	if (IS_ALIGNED(pfn, MAX_ORDER_NR_PAGES) || !pfn_valid(pfn))
 		return;
-	head = block_head(pfn);
-	if (!head || !is_free_head(head) || page_to_pfn(head) == pfn)
+	head = block_head(pfn, &word);
+	if (!head || !(word & PG_BUDDY) || page_to_pfn(head) == pfn)
 		return;
 	zone = page_zone(head);
 	order = page_order(head);
@@ -98,7 +108,7 @@ void unisolate_pages(pfn_t start_pfn, pfn_t end_pfn)
 			continue;
 		}
 		list_del(&page->lru);
-		page->word = 0;
+		page_set_word(page, 0);
 		zone->nr_free -= 1UL << order;
 		buddy_release_locked(zone, page, order);
 		pfn += 1UL << order;
@@ -108,8 +118,10 @@ void unisolate_pages(pfn_t start_pfn, pfn_t end_pfn)
 
 pfn_t isolated_busy(pfn_t start_pfn, pfn_t end_pfn)
 {
-	while (start_pfn < end_pfn && is_free_head(pfn_to_page(start_pfn)))
-		start_pfn += 1UL << page_order(pfn_to_page(start_pfn));
+	u64 word;
+
+	while (start_pfn < end_pfn && ((word = page_word(pfn_to_page(start_pfn))) & PG_BUDDY))
+		start_pfn += 1UL << order_of(word);
 	return start_pfn;
 }
 
@@ -124,7 +136,7 @@ void isolated_take(pfn_t start_pfn, pfn_t end_pfn)
 
 		assert_kernel(is_free_head(page), pfn, page->word);
 		list_del(&page->lru);
-		page->word = 0;
+		page_set_word(page, 0);
 		zone->nr_free -= 1UL << order;
 		pfn += 1UL << order;
 	}

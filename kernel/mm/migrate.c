@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Moving a block: a new one, a copy, a word to the owner, and the old one is free.
+ * Moving a block: a new one, a word to the owner, who copies it, and the old one is free.
  */
 #include "mm/migrate.h"
 
@@ -16,24 +16,34 @@ static_assert(_Alignof(struct movable_ops) >= 4, "two bits of its address are us
 void page_set_movable(struct page *page, const struct movable_ops *ops)
 {
 	assert_kernel(page_has(page, PG_HEAD), page_to_pfn(page), page->word);
-	page->mapping = (u64)ops | MAPPING_MOVABLE;
+	arch_write_once(page->mapping, (u64)ops | MAPPING_MOVABLE);
 }
 
 void page_clear_movable(struct page *page)
 {
-	page->mapping = 0;
+	arch_write_once(page->mapping, 0);
 }
 
 const struct movable_ops *page_movable_ops(const struct page *page)
 {
-	if (!page_has(page, PG_HEAD) || (page->mapping & MAPPING_KIND) != MAPPING_MOVABLE)
+	const u64 mapping = arch_read_once(page->mapping);
+
+	if ((page_word(page) & (PG_HEAD | PG_HELD)) != PG_HEAD ||
+	    (mapping & MAPPING_KIND) != MAPPING_MOVABLE)
 		return NULL;
-	return (const struct movable_ops *)(page->mapping & ~MAPPING_KIND);
+	return (const struct movable_ops *)(mapping & ~MAPPING_KIND);
 }
 
 static void *bytes_of(const struct page *page)
 {
 	return phys_to_virt(pfn_to_phys(page_to_pfn(page)));
+}
+
+void migrate_copy(struct page *to, struct page *from, u32 order)
+{
+	memcpy(bytes_of(to), bytes_of(from), PAGE_SIZE << order);
+	to->private = from->private;
+	arch_write_once(to->mapping, arch_read_once(from->mapping));
 }
 
 static void give_back(struct page *page, u32 order)
@@ -46,17 +56,14 @@ static void give_back(struct page *page, u32 order)
 bool migrate_page(struct page *from)
 {
 	const struct movable_ops *ops = page_movable_ops(from);
-	const u32 order = page_order(from);
+	const u32 order = (u8)(page_word(from) >> PAGE_ORDER_SHIFT);
 	struct page *to;
 
-	if (!ops)
+	if (!ops || order > MAX_PAGE_ORDER)
 		return false;
 	to = alloc_pages_node(page_to_nid(from), order, MIGRATE_MOVABLE);
 	if (!to)
 		return false;
-	memcpy(bytes_of(to), bytes_of(from), PAGE_SIZE << order);
-	to->private = from->private;
-	to->mapping = from->mapping;
 	if (!ops->migrate(to, from, order)) {
 		give_back(to, order);
 		return false;

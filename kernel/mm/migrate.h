@@ -6,7 +6,11 @@
  *   mapping    address of a struct movable_ops, bit 1 set, bit 0 clear
  *
  * The owner registers after the allocation and takes it back before he frees. page->private is his,
- * and moves with the page.
+ * and moves with the page. Whatever else is kept in page->mapping has bit 1 clear.
+ *
+ * Memory goes offline while other harts allocate and free: between the look at a block and the word to
+ * its owner, the block may have been freed, and be another's. So the owner's answer decides, and an owner
+ * that frees on other harts gives it under a lock of his own.
  */
 #pragma once
 
@@ -14,7 +18,11 @@
 
 struct movable_ops {
 	const char *name;
-	/* from, a block of 2^order pages, has been copied to to: use that from now on. False: it may not move. */
+	/*
+	 * from, a block of 2^order pages, shall become to, which is as large. If from is (still) the owner's,
+	 * and of that order: migrate_copy(), use to from now on, true; from is the caller's then. False:
+	 * it is not, or it may not move; nothing has changed. On the hart that takes memory offline.
+	 */
 	bool (*migrate)(struct page *to, struct page *from, u32 order);
 };
 
@@ -24,8 +32,11 @@ void page_set_movable(struct page *page, const struct movable_ops *ops);
 /** page_clear_movable - before it is freed. */
 void page_clear_movable(struct page *page);
 
-/** page_movable_ops - whom to tell; NULL when the block is not allocated, or not movable. */
+/** page_movable_ops - whom to tell; NULL when the block is not allocated, not movable, or held by the kernel. */
 const struct movable_ops *page_movable_ops(const struct page *page);
+
+/** migrate_copy - contents, private and mapping of a block of 2^order pages: for the owner, who keeps others away meanwhile. */
+void migrate_copy(struct page *to, struct page *from, u32 order);
 
 /**
  * migrate_page - the block of head page from goes elsewhere, nearest to its node, and is free then. False when

@@ -169,10 +169,10 @@ u32 node_distance(u32 from, u32 to)
 
 bool node_is_online(u32 nid)
 {
-	return online[nid];
+	return __atomic_load_n(&online[nid], __ATOMIC_ACQUIRE);
 }
 
 void numa_set_online(u32 nid, bool is_online)
 {
-	online[nid] = is_online;
+	__atomic_store_n(&online[nid], is_online, __ATOMIC_RELEASE);
 }

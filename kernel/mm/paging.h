@@ -80,8 +80,17 @@ bool paging_add_direct(struct range range);
 /** paging_remove_direct - the opposite. Nobody touches the range any more. Empty tables are freed. */
 void paging_remove_direct(struct range range);
 
-/** paging_remove_vmemmap - take the leaf of size bytes at va out of the window; result: what it showed. */
+/**
+ * paging_remove_vmemmap - take the leaf of size bytes at va out of the window; result: what it showed. That
+ * may be used otherwise after paging_flush_removed().
+ */
 phys_addr_t paging_remove_vmemmap(va_t va, u64 size);
+
+/** paging_flush_removed - no hart sees any more what was taken out; tables that are empty since then are freed. */
+void paging_flush_removed(void);
+
+/** paging_fence_harts - leaves that were added are seen by the other harts too, if there are any. */
+void paging_fence_harts(void);
 
 /** paging_vmemmap_leaf - the bytes that the leaf at va of the window shows at once, and where va lies. 0: no leaf. */
 u64 paging_vmemmap_leaf(va_t va, phys_addr_t *pa);

@@ -48,11 +48,14 @@ void paging_fence_harts(void)
 		source->fence_harts();
 }
 
-void paging_unmap(va_t va, u64 size)
+void paging_take_out(va_t va, u64 size)
 {
-	assert_kernel(retired == 0, retired, va);
 	sv39_unmap(&paging_tree, va, size, retire);
 	arch_leaf_removed(va, size);
+}
+
+void paging_flush_removed(void)
+{
 	paging_fence_harts();
 	while (retired != 0) {
 		phys_addr_t table = retired;
@@ -62,6 +65,13 @@ void paging_unmap(va_t va, u64 size)
 		*link = 0;
 		source->free(table);
 	}
+}
+
+static void unmap(va_t va, u64 size)
+{
+	assert_kernel(retired == 0, retired, va);
+	paging_take_out(va, size);
+	paging_flush_removed();
 }
 
 /* What the tree has more or less than before, in the figures of the direct map. */
@@ -86,7 +96,7 @@ bool paging_add_direct(struct range range)
 		arch_leaf_added(va, range.start, range_size(range));
 		paging_fence_harts();
 	} else {
-		paging_unmap(va, range_size(range));
+		unmap(va, range_size(range));
 	}
 	account(leaves, tables);
 	return mapped;
@@ -98,6 +108,6 @@ void paging_remove_direct(struct range range)
 	u64 tables = paging_tree.nr_tables;
 
 	memcpy(leaves, paging_tree.nr_leaves, sizeof(leaves));
-	paging_unmap(paging_direct_va(range.start), range_size(range));
+	unmap(paging_direct_va(range.start), range_size(range));
 	account(leaves, tables);
 }

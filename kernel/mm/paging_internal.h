@@ -11,11 +11,8 @@ extern struct sv39 paging_tree;
 /* The node that a new table comes from, once the tables are live: that of the memory which is mapped. */
 extern u32 paging_table_nid;
 
-/** paging_fence_harts - after a change to the live tree: the other harts see it too, if there are any. */
-void paging_fence_harts(void);
-
-/** paging_unmap - take leaves out of the live tree, fence everywhere, then free the tables that are empty. */
-void paging_unmap(va_t va, u64 size);
+/** paging_take_out - take leaves out of the live tree; this hart has fenced. paging_flush_removed() must follow. */
+void paging_take_out(va_t va, u64 size);
 
 /**
  * paging_cut - call piece for the parts of run before (rw-), inside (r--) and after (rw-) fixed.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Add leaves for struct pages to the live tables. Only the vmemmap window, only where nothing is
- * mapped yet; each leaf is made visible before the caller may touch it.
+ * mapped yet; each leaf is made visible before the caller may touch it. Other harts see all of them after
+ * one paging_fence_harts(): asking them costs far more than a leaf.
  */
 #include "mm/paging.h"
 
@@ -35,7 +36,6 @@ bool paging_add_vmemmap_run(va_t va, phys_addr_t pa, u64 size, u64 leaf)
 		return false;
 	added_leaves[level] += size / leaf;
 	arch_leaf_added(va, pa, size);
-	paging_fence_harts();
 	return true;
 }
 
@@ -78,7 +78,7 @@ phys_addr_t paging_remove_vmemmap(va_t va, u64 size)
 
 	assert_kernel(pte_is_valid(pte) && size == 1UL << sv39_shift(level), va, size);
 	assert_kernel(IS_ALIGNED(va, size), va, size);
-	paging_unmap(va, size);
+	paging_take_out(va, size);
 	added_leaves[level]--;
 	added_tables -= tables - paging_tree.nr_tables;
 	return pfn_to_phys(pte_pfn(pte));

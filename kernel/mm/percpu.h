@@ -64,8 +64,9 @@ struct hart {
 	struct arch_hart arch;
 	enum hart_state state;
 	u32 nid;      /* its node, as the tree says; 0 when it says nothing */
-	u64 pcp_high; /* PCP_HIGH, or 0: another hart asks for the pages in the caches */
+	u64 pcp_high; /* PCP_HIGH, or 0: the next free must look at asked, or the caches are off */
 	u32 at_work;  /* 0: its caches are empty, and nobody needs to ask */
+	u32 asked;    /* 1: another hart waits for the pages in the caches (buddy_cache.c) */
 	struct page_cache *home_cache; /* the cache of home_zone */
 	struct zone *home_zone;        /* where alloc_pages() looks first */
 	struct pglist_data *home_node; /* and whose zonelist it follows then */

@@ -253,6 +253,7 @@ void record_print(void)
 	record_nodes();
 	record_proof();
 	record_memtest();
+	selftest_record();
 	record_deferred();
 	record_harts();
 	record_figures();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the boot arguments selftest, selftest=smp and bench do with a machine that has just come up.
+ * What the boot arguments selftest, selftest=smp, selftest=hotplug and bench do with a machine that has just come up.
  */
 #pragma once
 
@@ -18,6 +18,16 @@ void selftest_run(void);
  * was written to. Boot hart only; also with one hart.
  */
 void selftest_smp_run(void);
+
+/**
+ * selftest_hotplug_run - the boot hart adds, onlines, offlines and removes what is held back, while the others
+ * allocate and free, and blocks move; then all of it goes. Stops when the machine is not exactly
+ * as before, or a stamp is wrong. Says why when there is nothing to add. Boot hart only; also with one hart.
+ */
+void selftest_hotplug_run(void);
+
+/** selftest_record - the lines mm.selftest of what has run; none when nothing has. */
+void selftest_record(void);
 
 /** bench_run - instructions of each operation, as mm.cost lines. Exact under -icount shift=0. */
 void bench_run(void);

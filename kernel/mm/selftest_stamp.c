@@ -9,11 +9,16 @@
 #define SMALL \
 	8 /* blocks of so many pages are stamped in every page, larger ones in the outer two */
 
-/* A stamp: | mark 8 | index of the hart 16 | sequence 32 | order 8 | */
-#define STAMP_MARK       0x57UL
-#define STAMP_MARK_SHIFT 56
-#define STAMP_HART_SHIFT 40
-#define STAMP_SEQ_SHIFT  8
+/*
+ * A stamp: | mark 8 | index of the hart 16 | sequence 30 | order 8 | 00 |. The lowest two bits are clear,
+ * because in page->mapping they say that the block is movable (migrate.h).
+ */
+#define STAMP_MARK        0x57UL
+#define STAMP_MARK_SHIFT  56
+#define STAMP_HART_SHIFT  40
+#define STAMP_SEQ_SHIFT   10
+#define STAMP_SEQ_MASK    0x3fffffffUL
+#define STAMP_ORDER_SHIFT 2
 
 struct hand hand_of(u64 hart)
 {
@@ -34,7 +39,7 @@ static bool is_stamp(u64 word)
 
 static u32 stamp_order(u64 stamp)
 {
-	return (u8)stamp;
+	return (u8)(stamp >> STAMP_ORDER_SHIFT);
 }
 
 static u64 stamp_hart(u64 stamp)
@@ -72,7 +77,8 @@ u64 stamp_block(struct hand *hand, struct page *page, u32 order)
 {
 	const u64 pages = 1UL << order;
 	const u64 stamp = STAMP_MARK << STAMP_MARK_SHIFT | hand->hart << STAMP_HART_SHIFT |
-			  (u32)hand->sequence++ << STAMP_SEQ_SHIFT | order;
+			  (hand->sequence++ & STAMP_SEQ_MASK) << STAMP_SEQ_SHIFT |
+			  (u64)order << STAMP_ORDER_SHIFT;
 
 	if (is_stamp(page->mapping))
 		stamp_found(page, stamp, page->mapping);

@@ -44,11 +44,11 @@ static bool held_moved(struct page *to, struct page *from, u32 order)
 {
 	struct page **link = &held;
 
-	(void)order;
 	while (*link && *link != from)
 		link = (struct page **)&(*link)->private;
 	if (!*link)
 		return false;
+	migrate_copy(to, from, order);
 	*link = to;
 	return true;
 }
@@ -198,16 +198,23 @@ static void run_memtest(const char *const *args)
 
 static void run_selftest(const char *const *args)
 {
-	if (args[0] && (strcmp(args[0], "smp") != 0 || args[1])) {
+	static const char *const tests[] = {"smp", "hotplug"};
+	u32 which = 0;
+
+	if (args[0] && args[1]) {
 		command_usage("selftest");
 		return;
 	}
+	if (args[0] && !command_choice(args[0], "test", tests, ARRAY_SIZE(tests), &which))
+		return;
 	if (held_refuses("selftest"))
 		return;
-	if (args[0])
+	if (!args[0])
+		selftest_run();
+	else if (which == 0)
 		selftest_smp_run();
 	else
-		selftest_run();
+		selftest_hotplug_run();
 }
 
 static const struct command commands[] = {
@@ -234,8 +241,9 @@ static const struct command commands[] = {
 	 "Example: memtest 16M\n"
 	 "See also: why, selftest\n",
 	 COMMAND_ANY_ARGS, run_memtest},
-	{"selftest", "[smp]", "allocate every page, compare, free all, compare",
-	 "smp: all harts at once, with stamps, until nothing is left.\n"
+	{"selftest", "[smp|hotplug]", "allocate every page, compare, free all, compare",
+	 "smp: all harts at once, with stamps, until nothing is left. hotplug: what mem= holds\n"
+	 "back is added, online, offline and removed, while all harts allocate and free.\n"
 	 "Stops the machine on any difference. Pageblocks are all movable afterwards.\n"
 	 "Example: selftest\n"
 	 "See also: audit, memtest\n",

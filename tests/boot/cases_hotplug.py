@@ -10,7 +10,7 @@ import time
 import proof
 import qemu
 import record as records
-from cases import per_model
+from cases import boot, expects, no_warnings, per_model
 from suite import expect, expect_equal
 
 PROMPT = "pagewright> "
@@ -130,6 +130,46 @@ def movable_pages(machine, _boot):
     judge_now(machine)
 
 
+STORM = "mem=512M record selftest=hotplug"
+
+
+def storm(harts, args=(), append=STORM, memory="1G"):
+    """C136, C139: selftest=hotplug, memory comes and goes while all harts allocate and free."""
+    def run(image, directory):
+        result = boot(image, directory, append, memory, ["-smp", str(harts), *args])
+        line = result.record.one("selftest")
+        expect_equal("result", line["result"], "ok")
+        expect_equal("harts in the storm", line.number("harts"), harts)
+        for key in ("added", "online", "offline", "refused", "blocks", "moved"):
+            expect(line.number(key) > 0, f"nothing was {key}", [line.text])
+        expect_equal("pieces that went again", line.number("removed"), line.number("added"))
+        expects(result, "verdict ok")
+        no_warnings(result)
+
+    return run
+
+
+def storm_without(append, wanted):
+    """selftest=hotplug where there is nothing to add: it says why, and the boot is ok."""
+    def run(image, directory):
+        result = boot(image, directory, append, "512M")
+        line = result.record.one("selftest")
+        expect_equal("result", line["result"], "none")
+        expect(wanted in line.text, f"no line has '{wanted}'", [line.text])
+        expects(result, "verdict ok")
+
+    return run
+
+
+def at_the_prompt(machine, _boot):
+    """selftest hotplug at the prompt; not while alloc holds pages."""
+    answers(machine, "alloc 3", "pfn")
+    answers(machine, "selftest hotplug", "needs all free memory")
+    machine.type("free all")
+    answers(machine, "selftest hotplug", "everything is as it was")
+    judge_now(machine)
+
+
 def says_why(machine, _boot):
     """C141: a model that cannot, says why."""
     answers(machine, "hotplug blocks", "needs a SPARSE model")
@@ -148,4 +188,11 @@ def tests():
         *per_model("hotplug-movable", case(movable_pages, args=["-smp", "4"]), able),
         *per_model("hotplug-deferred", case(whole_life_deferred, append=DEFERRED), ["vmemmap"]),
         *per_model("hotplug-says-why", case(says_why), ["flat", "discontig"]),
+        *per_model("hotplug-storm", storm(1), able),
+        *per_model("hotplug-storm smp 4", storm(4), ["vmemmap"], ["sparse"]),
+        *per_model("hotplug-storm prompt", case(at_the_prompt), ["sparse"], ["vmemmap"]),
+        *per_model("hotplug-storm nothing held back",
+                   storm_without("record selftest=hotplug", "boot with mem="), ["vmemmap"], ["sparse"]),
+        *per_model("hotplug-storm says why", storm_without(STORM, "needs a SPARSE model"), ["flat"],
+                   ["discontig"]),
     ]

@@ -53,7 +53,8 @@ def judge_tables(record, machine, cpu=None):
 
 # What may differ between a machine and the same boot here.
 OWN_TOPICS = {"phase", "cost", "deferred_share"}
-OWN_KEYS = {"handoff": {"sbi", "sbi_version"}, "deferred": {"harts", "lists_insn"}}
+OWN_KEYS = {"handoff": {"sbi", "sbi_version"}, "deferred": {"harts", "lists_insn"},
+            "selftest": {"harts", "added", "online", "offline", "removed", "refused", "blocks", "moved"}}
 OWN_WARNINGS = {"hart-refused", "hart-late"}  # what firmware makes of the other harts
 
 

@@ -14,8 +14,8 @@ import re
 # The order in which topics may appear; each is repeated in one block or not at all.
 ORDER = (
     "record build handoff bank dropped reserved initrd early direct memmap vmemmap node zone free "
-    "hugetlb hugetlb_node hugepage hvo held buddy ledger audit memtest deferred deferred_share hart "
-    "warn phase cost"
+    "hugetlb hugetlb_node hugepage hvo held buddy ledger audit memtest selftest deferred deferred_share "
+    "hart warn phase cost"
 ).split()
 ONCE = {"record", "build", "handoff", "initrd", "direct", "memmap", "ledger", "audit", "memtest",
         "deferred", "hvo"}

@@ -9,17 +9,17 @@
 #include <string.h>
 
 /* An owner of movable blocks: private is an index into where, which says where each is now. */
-#define MAX_HELD 64
+#define MAX_HELD 200
 static struct page *where[MAX_HELD];
 static u32 nr_held;
 static bool refuses;
 
 static bool held_moved(struct page *to, struct page *from, u32 order)
 {
-	(void)order;
 	if (refuses)
 		return false;
 	EXPECT_EQ((u64)where[from->private], (u64)from);
+	migrate_copy(to, from, order);
 	where[from->private] = to;
 	return true;
 }
@@ -91,6 +91,30 @@ TEST(used_pages_move)
 	ASSERT_EQ(memory_block_offline(SECTION_NR(2)), 0);
 	for (u32 i = 0; i < nr_held; i++)
 		EXPECT_NE(pfn_to_section_nr(page_to_pfn(where[i])), SECTION_NR(2));
+	ASSERT_EQ(memory_block_remove(SECTION_NR(2)), 0);
+	release_all();
+	EXPECT_SAME(&before);
+	EXPECT_SOUND();
+}
+
+/*
+ * Single pages go to a cache when they are freed, and come from there first: what has moved away must not
+ * be where the next one moves to.
+ */
+TEST(many_single_pages_move)
+{
+	struct snapshot before;
+
+	NEEDS_SECTIONS();
+	boot_with_held_back(4);
+	snapshot_take(&before);
+	add_online(2, MMOP_ONLINE_MOVABLE);
+	while (nr_held < MAX_HELD)
+		(void)hold_in(2, 0, true);
+	ASSERT_EQ(memory_block_offline(SECTION_NR(2)), 0);
+	for (u32 i = 0; i < nr_held; i++)
+		EXPECT_NE(pfn_to_section_nr(page_to_pfn(where[i])), SECTION_NR(2));
+	EXPECT_EQ(this_hart()->pcp_high, PCP_HIGH);
 	ASSERT_EQ(memory_block_remove(SECTION_NR(2)), 0);
 	release_all();
 	EXPECT_SAME(&before);

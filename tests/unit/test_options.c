@@ -50,15 +50,17 @@ TEST(flags)
 	EXPECT_EQ(warned("cmdline-value"), 2);
 }
 
-/* Alone, of one kind, or both. */
+/* Alone, of one kind, or several. */
 TEST(selftests)
 {
 	EXPECT_TEXT(parse("selftest=smp"), "");
 	EXPECT(o.selftest_smp && !o.selftest);
 	EXPECT_TEXT(parse("selftest selftest=smp"), "");
 	EXPECT(o.selftest_smp && o.selftest);
+	EXPECT_TEXT(parse("selftest=hotplug"), "");
+	EXPECT(o.selftest_hotplug && !o.selftest && !o.selftest_smp);
 	parse("selftest=all");
-	EXPECT(!o.selftest_smp && !o.selftest);
+	EXPECT(!o.selftest_smp && !o.selftest_hotplug && !o.selftest);
 	EXPECT_EQ(warned("cmdline-value"), 1);
 }
 

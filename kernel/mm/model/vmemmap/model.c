@@ -131,19 +131,37 @@ static bool is_wanted(pfn_t start_pfn, pfn_t end_pfn)
 			       (first + (end_pfn - start_pfn)) / PAGES_PER_SUBSECTION);
 }
 
+/* Backing that no leaf shows any more, but that another hart may still see. */
+#define MAX_REMOVED 64
+static struct removed {
+	phys_addr_t pa;
+	u64 size;
+} removed[MAX_REMOVED];
+static u32 nr_removed;
+
+/* One fence for all of it. */
+static void free_removed(const struct memmap_source *source)
+{
+	paging_flush_removed();
+	while (nr_removed > 0) {
+		nr_removed--;
+		source->free(removed[nr_removed].pa, removed[nr_removed].size);
+	}
+}
+
 /* One leaf goes, if it shows only what nobody wants. Result: the first struct page behind it. */
 static struct page *vmemmap_free_leaf(struct page *at, const struct memmap_source *source)
 {
 	const u64 size = paging_leaf_size(va_of(at));
 	const u64 nr = (size ? size : PAGE_SIZE) / sizeof(struct page);
 	const pfn_t start_pfn = page_to_pfn(at);
-	phys_addr_t pa;
 
 	if (size == 0 || is_wanted(ALIGN_DOWN(start_pfn, MEMMAP_UNIT_PAGES),
 				   ALIGN_UP(start_pfn + nr, MEMMAP_UNIT_PAGES)))
 		return at + nr;
-	pa = paging_remove_vmemmap(va_of(at), size);
-	source->free(pa, size);
+	removed[nr_removed++] = (struct removed){paging_remove_vmemmap(va_of(at), size), size};
+	if (nr_removed == MAX_REMOVED)
+		free_removed(source);
 	return at + nr;
 }
 
@@ -157,6 +175,7 @@ static void vmemmap_free(struct page *start, struct page *end, const struct memm
 					((u64)start - (u64)arch_vmemmap()) % MEGAPAGE_SIZE);
 	while (start < end)
 		start = vmemmap_free_leaf(start, source);
+	free_removed(source);
 }
 
 void depopulate_section_memmap(pfn_t pfn, u64 nr_pages, const struct memmap_source *source)
