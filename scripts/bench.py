@@ -13,7 +13,8 @@ for each kind of boot, and compares with configs/bench-budget. The kinds:
     vmemmap+OPTION=y 256M             what the options of menu "Trust" cost
 
     scripts/bench.py            the tables
-    scripts/bench.py --update   and what they show, plus 5 %, becomes the budget
+    scripts/bench.py --update   and what they show, plus 5 %, becomes the budget; README's table and
+                                the record of docs/record.md are written anew
     scripts/bench.py --check    1G and all deferred; "ok NAME" / "not ok NAME: why" each: for make test
 """
 import argparse
@@ -24,13 +25,14 @@ import re
 import subprocess
 import sys
 
+import bench_docs
+
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MODELS = ["flat", "discontig", "sparse", "vmemmap"]
 EAGER = ["1G", "16G"]
 DEFERRED = ["1G:deferred", "16G:deferred", "100G:deferred"]
 LATE = "16G:late"
 LATE_HARTS = 4
-# The most instructions to the first page that a deferred boot may take, whoever compiled it.
 # What the options of menu "Trust" cost, on the default model: measured in builds of their own, with
 # less RAM, because some write all of it.
 TRUST = [
@@ -41,6 +43,7 @@ TRUST = [
     "SHUFFLE_FREE_LISTS=y",
 ]
 TRUST_MODEL, TRUST_SIZE = "vmemmap", "256M"
+# The most instructions to the first page that a deferred boot may take, whoever compiled it.
 FIRST_PAGE = {"1G:deferred": 400000, "16G:deferred": 500000, "100G:deferred": 500000}
 BUDGET = "configs/bench-budget"
 LAST = "build/bench.json"  # what was measured last, for mmview
@@ -84,7 +87,7 @@ def build(model, option=""):
 
 
 def boot(image, kind):
-    """Boot once; returns {figure: instructions} and {name: number} of everything else used."""
+    """Boot once; the lines of the record."""
     size, _, mode = kind.partition(":")
     environment = dict(os.environ)
     for knob in ("DTB", "SMP", "BIOS"):
@@ -105,10 +108,17 @@ def boot(image, kind):
     if done.returncode != 0:
         print(text)
         die(f"{image} at {size}: the boot failed (exit status {done.returncode})")
+    lines = [line for line in text.splitlines() if line.startswith("mm.")]
+    if not any(line.startswith("mm.phase ") for line in lines):
+        print(text)
+        die(f"{image} at {size}: no mm.phase line in the record")
+    return lines
+
+
+def read_record(lines):
+    """{figure: instructions}, and {name: number} of everything else used."""
     figures, facts, total, counting, shares = {}, {}, 0, True, []
-    for line in text.splitlines():
-        if not line.startswith("mm."):
-            continue
+    for line in lines:
         topic, values = line.split()[0], fields(line)
         if topic == "mm.phase":
             count = int(values["insn"])
@@ -122,9 +132,6 @@ def boot(image, kind):
             shares.append((int(values["pages"]), int(values["insn"])))
         elif topic in ("mm.memmap", "mm.ledger", "mm.audit", "mm.build", "mm.deferred"):
             facts.update({f"{topic}.{k}": int(v) for k, v in values.items() if v.isdigit()})
-    if not figures:
-        print(text)
-        die(f"{image} at {size}: no mm.phase line in the record")
     figures["total"] = total
     if shares:
         # What a hart does, and what all of it would be for one: the lists are the boot hart's work anyway.
@@ -300,13 +307,27 @@ def check(results):
     return good
 
 
+def check_docs(results, sample):
+    """One more result line: do the documents say what was measured?"""
+    wrong = bench_docs.check(results, sample)
+    if wrong and read_budget()[1] != tools():
+        print(f"skip figures in documents: measured with other tools than the budget: {wrong[0]}")
+    elif wrong:
+        print("\n".join(wrong))
+        print(f"not ok figures in documents: {wrong[0]}; make bench-update writes them")
+        return False
+    else:
+        print("ok figures in documents")
+    return True
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--update", action="store_true")
     parser.add_argument("--check", action="store_true")
     args = parser.parse_args()
     os.chdir(TOP)
-    results = {}
+    results, sample = {}, ""
     only = os.environ.get("MODEL", "")
     if only and only not in MODELS:
         die(f"MODEL={only}: {' '.join(MODELS)}")
@@ -314,20 +335,26 @@ def main():
         image = build(model)
         for size in [*(EAGER[:1] if args.check else EAGER), *DEFERRED, LATE]:
             print(f"bench: {model} at {size}", file=sys.stderr)
-            results[model, size] = boot(image, size)
+            lines = boot(image, size)
+            results[model, size] = read_record(lines)
+            if (model, size) == bench_docs.SAMPLE:
+                sample = "".join(line + "\n" for line in lines)
     if not only or only == TRUST_MODEL:
         for option in TRUST:
             print(f"bench: {TRUST_MODEL} with {option} at {TRUST_SIZE}", file=sys.stderr)
-            results[f"{TRUST_MODEL}+{option}", TRUST_SIZE] = boot(build(TRUST_MODEL, option), TRUST_SIZE)
+            results[f"{TRUST_MODEL}+{option}", TRUST_SIZE] = read_record(
+                boot(build(TRUST_MODEL, option), TRUST_SIZE))
     write_last(results)
     if args.check:
-        sys.exit(0 if check(results) else 1)
+        sys.exit(0 if all([check(results), check_docs(results, sample)]) else 1)
     print_tables(results)
     print_trust(results)
     if args.update:
         write_budget(results)
+        bench_docs.update(results, sample)
     else:
         check(results)
+        check_docs(results, sample)
 
 
 main()

@@ -15,16 +15,3 @@ static inline u32 lowest_bit(u64 word)
 {
 	return bits_de_bruijn[((word & -word) * 0x03f79d71b4cb0a89UL) >> 58];
 }
-
-/** highest_bit - number of the highest set bit of word, 0 to 63; word is not 0. */
-static inline u32 highest_bit(u64 word)
-{
-	u32 bit = 0;
-
-	for (u32 half = 32; half > 0; half /= 2)
-		if (word >> half != 0) {
-			word >>= half;
-			bit += half;
-		}
-	return bit;
-}

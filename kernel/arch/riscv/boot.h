@@ -9,7 +9,6 @@
 #define BOOT_TEXT_OFFSET    0x200000 /* boot-image-header: RV64 S-mode kernels */
 #define BOOT_PAGE_SIZE      0x1000
 #define BOOT_MEGAPAGE_SIZE  0x200000
-#define BOOT_MEGAPAGE_SHIFT 21
 #define BOOT_GIGAPAGE_SHIFT 30
 #define BOOT_STACK_SIZE     0x4000
 #define TRAP_STACK_SIZE     0x1000
