@@ -9,7 +9,13 @@ front. A boot's output is whatever the console says; the record's lines are thos
 "mm.". parse() takes the whole output and gives the lines in order, or says what breaks the
 grammar.
 """
+import os
 import re
+import sys
+
+# Behind the folders that are searched already: what is called the same here, comes from here.
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../tools/mmview"))
+from grammar import LINE, PAIR, VERDICT  # noqa: E402
 
 # The order in which topics may appear; each is repeated in one block or not at all.
 ORDER = (
@@ -20,11 +26,8 @@ ORDER = (
 ONCE = {"record", "build", "handoff", "initrd", "direct", "memmap", "ledger", "audit", "memtest",
         "deferred", "hvo"}
 
-LINE = re.compile(r'^mm\.([a-z_]+)((?: [a-z0-9_]+=(?:"[^"]*"|[^ "]+))+)$')
-PAIR = re.compile(r'([a-z0-9_]+)=("[^"]*"|[^ "]+)')
 ADDRESS = re.compile(r"^0x[0-9a-f]{16}$")
 ADDRESS_KEYS = {"base", "end", "va", "pa", "image", "image_end", "image_rodata", "image_data", "stack"}
-VERDICT = re.compile(r'^mm\.verdict (?:ok|stop phase=[a-z0-9_]+ reason="[^"]*")$')
 
 
 class GrammarError(Exception):

@@ -14,16 +14,11 @@ a console does to a log on its way (logfile.py) is not undone here.
 import re
 
 import schema
+from grammar import LINE, PAIR, VERDICT
 
 ADDRESS = re.compile(r"0x[0-9a-f]{1,16}$")
 NUMBER = re.compile(r"[0-9]{1,20}$")  # 2^64 has 20 digits
 FRACTION = re.compile(r"[0-9]{1,20}\.[0-9]{1,20}$")
-# Nothing of the record has control characters in it, nor what some programs take for a line's end.
-TEXT = r'"[^"\x00-\x1f\x7f-\x9f\u2028\u2029]*"'
-VALUE = rf'(?:{TEXT}|[^\s"\x00-\x1f\x7f-\x9f]+)'
-PAIR = re.compile(rf' ([a-z0-9_]+)=({VALUE})')
-LINE = re.compile(rf'mm\.([a-z_]+)((?: [a-z0-9_]+={VALUE})+)$')
-VERDICT = re.compile(rf'mm\.verdict (?:(ok)|stop phase=([a-z0-9_]+) reason=({TEXT}))$')
 # Always texts, even when a boot argument, a release or a hash happens to consist of digits.
 WORDS = {"project", "release", "model", "config", "mode", "sbi", "sbi_version", "origin", "why"}
 WORDS |= {"owner", "name", "result", "op", "zone"}
