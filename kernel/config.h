@@ -31,6 +31,7 @@ enum {
 	config_page_poison = CONFIG_PAGE_POISON,
 	config_debug_pagealloc = CONFIG_DEBUG_PAGEALLOC,
 	config_shuffle = CONFIG_SHUFFLE_FREE_LISTS,
+	config_page_owner = CONFIG_PAGE_OWNER,
 	config_leak_check = CONFIG_LEAK_CHECK,
 	config_stack_protector = CONFIG_STACK_PROTECTOR,
 	config_loglevel = CONFIG_LOGLEVEL,

@@ -75,6 +75,11 @@ void stage_run(const char *name, void (*stage)(void))
 		arch_fault();
 }
 
+void stage_over(const char *name)
+{
+	current_name = name;
+}
+
 const char *stage_name(void)
 {
 	return current_name ? current_name : "entry";

@@ -23,6 +23,9 @@ void stage_entered(u64 instret);
 /** stage_run - run one stage to its end. Stages run once each, in the order of kernel/main.c. */
 void stage_run(const char *name, void (*stage)(void));
 
+/** stage_over - the boot is over: a stop or a trap from now on happened in name, a literal. */
+void stage_over(const char *name);
+
 /** stage_name - the stage that is running, or the last that ran; "entry" before the first. */
 const char *stage_name(void);
 

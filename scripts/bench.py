@@ -36,6 +36,7 @@ LATE_HARTS = 4
 # What the options of menu "Trust" cost, on the default model: measured in builds of their own, with
 # less RAM, because some write all of it.
 TRUST = [
+    "PAGE_OWNER=n",
     "STACK_PROTECTOR=n",
     "STACK_PROTECTOR=y",
     "PAGE_POISON=y",
@@ -161,6 +162,7 @@ def rows(figures, facts):
         ("pfn_valid", "pfn_valid", "<= 8"),
         ("pfn_to_page", "pfn_to_page", ""),
         ("page_to_pfn", "page_to_pfn", ""),
+        ("leak_page", "leak check, per page of RAM", ""),
     ):
         value = figures.get(f"cost.{op}")
         if op == "pair0" and value is None and "cost.alloc0" in figures:
@@ -213,7 +215,7 @@ def print_trust(results):
         + "".join(f"{m.split('+')[1]:>22}" for m, _ in columns)
     )
     for row in zip(*(rows(*results[c]) for c in columns)):
-        if row[0][0] in ("hand-over, per page", "entry to first page, M") or "alloc" in row[0][0]:
+        if re.match("hand-over|entry|alloc|leak", row[0][0]):
             print(f"{row[0][0]:32}" + "".join(f"{r[1]:>22}" for r in row))
     print()
 

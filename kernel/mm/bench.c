@@ -10,6 +10,8 @@
 #include "lib/panic.h"
 #include "mm/buddy.h"
 #include "mm/hugetlb_vmemmap.h"
+#include "mm/bank.h"
+#include "mm/page_owner.h"
 
 #define ROUNDS   1024
 #define MAX_COST 16
@@ -125,6 +127,20 @@ static void bench_hvo(void)
 		note("hvo_restore", f->restore_instret, 0, f->restored);
 }
 
+/* What poweroff does with LEAK_CHECK, for each page of RAM: nothing is allocated now, so every step is a block. */
+static void bench_leaks(void)
+{
+	static struct page_owner_table table;
+	u64 pages = 0;
+	u64 start;
+
+	for (u32 i = 0; i < banks.nr; i++)
+		pages += range_size(banks.bank[i].range) / PAGE_SIZE;
+	start = arch_instret();
+	page_owner_collect(&table, false);
+	note("leak_page", arch_instret() - start, 0, pages);
+}
+
 static void show_cost(const char *label, const char *op, u64 insn_x100)
 {
 	if (insn_x100 == 0)
@@ -158,6 +174,8 @@ void bench_run(void)
 	bench_order(MAX_PAGE_ORDER, "alloc_max", "free_max", "pair_max");
 	bench_hvo();
 	buddy_drain();
+	if (config_leak_check)
+		bench_leaks();
 	for (u32 i = 0; i < nr_costs; i++)
 		show_cost(i == 0 ? "bench" : "", costs[i].op, costs[i].insn_x100);
 }

@@ -160,7 +160,8 @@ static __attribute__((noinline)) struct page *refill(struct zone *zone, enum mig
 static inline struct page *mark_allocated(struct page *page, u64 order, u64 type, u64 site)
 {
 	page_set_word(page, PAGE_WORD(PG_HEAD, order, type, 1));
-	page->alloc_site = site;
+	if (config_page_owner)
+		page->alloc_site = site;
 	page_debug_allocated(page, order);
 	return page;
 }

@@ -164,7 +164,8 @@ static inline bool give_page(struct page *page, u64 type, u64 site)
 	struct page_cache *cache = &hart->cache[page->links & LINKS_ZONE_INDEX_MASK];
 
 	__asm__("" : "+r"(cache)); /* one address: GCC would work it out anew for each member */
-	page->free_site = site;
+	if (config_page_owner)
+		page->free_site = site;
 	page_debug_freed(page, 0);
 	page_set_word(page, PAGE_WORD(PG_PCP, 0, type, 0));
 	hot_push(cache, page, type);
@@ -182,7 +183,8 @@ static inline bool give_block(struct page *page, u64 order, u64 site)
 	u64 type = page_type(page);
 	struct zone *zone = page_zone(page);
 
-	page->free_site = site;
+	if (config_page_owner)
+		page->free_site = site;
 	page_debug_freed(page, order);
 	page_set_word(page, 0);
 	spin_lock(&zone->lock);

@@ -15,6 +15,16 @@
 
 #define PAGE_POISON_BYTE 0xaa /* as in Linux (include/linux/poison.h) */
 
+/** page_debug_below - the head of the allocated block that ends where page begins, or NULL. */
+const struct page *page_debug_below(const struct page *page);
+
+/**
+ * page_debug_scan - look at all free pages now, without PAGE_POISON at none. A block that is not as it was left is told
+ * by the same warning as below, and filled anew. The other harts must be at rest.
+ * Result: how many such blocks.
+ */
+u64 page_debug_scan(void);
+
 /** page_debug_fill, page_debug_check - the work behind the two below. */
 void page_debug_fill(struct page *page, u64 order);
 void page_debug_check(struct page *page, u64 order);
@@ -28,7 +38,8 @@ static inline void page_debug_freed(struct page *page, u64 order)
 
 /**
  * page_debug_allocated - these 2^order pages are about to be given to somebody. A page that is not as it was
- * left is told by one warning ("page-poison") that names who freed it last; it is given all the same.
+ * left is told by one warning ("page-poison") that names who freed it last, or, when the change begins
+ * with its first byte, whose block ends there; it is given all the same.
  */
 static inline void page_debug_allocated(struct page *page, u64 order)
 {

@@ -29,6 +29,7 @@ static const struct {
 	{"take memory, try it", &commands_alloc},
 	{NULL, &commands_hugepages},
 	{NULL, &commands_initrd},
+	{NULL, &commands_provoke},
 	{"memory that comes and goes", &commands_hotplug},
 	{"the boot, and proofs", &commands_proof},
 	{NULL, &commands_trace},

@@ -56,6 +56,7 @@ extern const struct command_group commands_hotplug;   /* memory that comes and g
 extern const struct command_group commands_trace;     /* who called whom: commands_trace.c */
 extern const struct command_group commands_harts;     /* who can work: commands_harts.c */
 extern const struct command_group commands_trust;     /* who has the pages: commands_trust.c */
+extern const struct command_group commands_provoke;   /* bugs on purpose: commands_provoke.c */
 extern const struct command_group commands_session;   /* help, poweroff: commands_session.c */
 
 /**

@@ -6,6 +6,7 @@
 #include "mm/handover.h"
 #include "mm/memblock.h"
 #include "mm/memmodel.h"
+#include "mm/page_debug.h"
 #include "mm/record.h"
 #include "mm/report.h"
 #include "monitor/command.h"
@@ -18,6 +19,8 @@ static void run_audit(const char *const *args)
 	(void)args;
 	if (held_refuses("audit"))
 		return;
+	if (page_debug_scan() > 0)
+		command_complain("free memory was written to: the warnings above say by whom\n");
 	audit_run(&audit);
 	check_last = audit; /* what the record shows from now on */
 	print("pages of RAM        %12lu\n"
@@ -128,7 +131,8 @@ static const struct command commands[] = {
 	 0, run_flow},
 	{"audit", "", "every usable page is free exactly once: check again",
 	 "Works out anew from banks and owners what must be free, and compares it with the free\n"
-	 "lists twice. Nothing may be allocated meanwhile.\n"
+	 "lists twice. Nothing may be allocated meanwhile. With PAGE_POISON all free pages are\n"
+	 "looked at, too.\n"
 	 "Example: audit\n"
 	 "See also: selftest, ledger\n",
 	 0, run_audit},

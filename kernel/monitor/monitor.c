@@ -8,10 +8,12 @@
 #include "arch/arch.h"
 #include "lib/log.h"
 #include "machine.h"
+#include "mm/page_debug.h"
 #include "mm/page_owner.h"
 #include "mm/record.h"
 #include "monitor/command.h"
 #include "monitor/line.h"
+#include "stage.h"
 
 #define PROMPT "pagewright> "
 
@@ -21,6 +23,7 @@ static bool verdict_is_last_line = true;
 void monitor_leave(void)
 {
 	if (!verdict_is_last_line) {
+		(void)page_debug_scan();
 		page_owner_leaks();
 		record_verdict_ok();
 	}
@@ -36,6 +39,7 @@ void monitor_run(void)
 	if (machine.options.poweroff || !(with_person || machine.options.monitor))
 		monitor_leave();
 	verdict_is_last_line = false;
+	stage_over("monitor");
 	/* A quiet boot does not make the commands quiet. */
 	log_set_level((u32)max_u64(machine.options.loglevel, LOG_INFO + 1));
 	if (with_person)

@@ -28,6 +28,7 @@ objs-y += commands_trace.o	# trace
 objs-y += commands_harts.o	# harts
 objs-y += commands_hotplug.o	# hotplug
 objs-y += commands_trust.o	# page_owner
+objs-y += commands_provoke.o	# provoke
 objs-y += commands_session.o	# help, history, reboot, poweroff
 # A memory model either has sections or has none.
 objs-sparse    += sections.o	# sections, section, vmemmap

@@ -21,6 +21,7 @@ sys.path[:0] = [HERE, os.path.join(HERE, "..", "boot")]
 
 import images  # noqa: E402
 import numbers_of as numbers  # noqa: E402
+import provoked  # noqa: E402
 import qemu  # noqa: E402
 import record  # noqa: E402
 from suite import MODELS, TOP, Failure, Skip, expect, expect_equal  # noqa: E402
@@ -53,8 +54,9 @@ def host(model, *more):
 
 
 def in_qemu(model, memory="256M", append="", reboots=False, counts=False):
-    """The command of a QEMU whose serial line is the terminal."""
-    words = qemu.command(images.Image(model).target(), memory, append=append)
+    """The command of a QEMU whose serial line is the terminal; model may be a whole Image."""
+    image = model if isinstance(model, images.Image) else images.Image(model)
+    words = qemu.command(image.target(), memory, append=append)
     # ^C is for the kernel, not for QEMU.
     at = words.index("stdio")
     words[at - 1 : at + 1] = ["-chardev", "stdio,id=line,signal=off", "-serial", "chardev:line"]
@@ -279,6 +281,24 @@ def offline_memory():
                    "reason     free: block of order", "valid=1 ram=1 online=1 free=1"):
         expect(wanted in text[at + 1 :], f"not said, or not in this order: {wanted}", text.splitlines()[-60:])
         at = text.index(wanted, at + 1)
+
+
+@test
+def bugs_on_purpose():
+    """provoke: each bug is noticed and named, the machine goes on"""
+    provoked.goes_on(lambda image: in_qemu(image, "64M"))
+
+
+@test
+def deadly_bugs_on_purpose():
+    """provoke: each bug that must stop the machine stops it with its reason"""
+    provoked.stops(lambda image: in_qemu(image, "64M"))
+
+
+@test
+def leak_on_purpose():
+    """provoke: a leak is named at poweroff, its call site by why and page_owner"""
+    provoked.leaks(lambda image: in_qemu(image, "64M"))
 
 
 def table_of_commands():

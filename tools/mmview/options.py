@@ -79,7 +79,7 @@ def parser(version):
     rest = p.add_argument_group("other")
     rest.add_argument("-I", "--include", metavar="DIR", action="append", default=[],
                       help="where includes of a .dts are looked for, after its own directory")
-    rest.add_argument("--help", action="help", help="this text")
+    rest.add_argument("--help", "-h", action="help", help="this text")
     rest.add_argument("--version", action="version", version=f"mmview {version}",
                       help="the release")
     return p

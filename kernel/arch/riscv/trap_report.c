@@ -23,7 +23,7 @@ static_assert(sizeof(struct trap_frame) == TRAP_FRAME_SIZE, "trap.S makes room f
 static_assert(TRAP_FRAME_SIZE % 16 == 0, "the stack stays 16-byte aligned (RISC-V ELF psABI)");
 
 #define CAUSE_INTERRUPT (1UL << 63)
-#define WHERE_BYTES     160
+#define WHERE_BYTES     256
 
 enum { REG_SP = 2, NR_REGISTERS = 32, REGISTERS_PER_LINE = 4 };
 

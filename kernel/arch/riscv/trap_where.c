@@ -15,11 +15,12 @@
 #include "mm/bank.h"
 #include "mm/owner.h"
 #include "mm/memmodel.h"
+#include "mm/page_debug.h"
 #include "mm/page_owner.h"
 #include "mm/percpu.h"
 #include "stage.h"
 
-#define OWNER_BYTES 112
+#define OWNER_BYTES 128
 
 /*
  * The list of finished stages lies in .bss, which is not readable as such from the first line
@@ -49,17 +50,28 @@ static void owner_text(phys_addr_t pa, char *text, size_t bytes)
 		    owner ? owner->name : "", owner && owner->nomap ? " (no-map)" : "");
 }
 
-/* "; the page is free, last freed from 0x..." of a frame on a free list, or inside a block on one. */
+/*
+ * "; the page is free, last freed from 0x..." of a frame on a free list, or inside a block on one; and
+ * whose block ends where it begins, which is who came here by running over the end.
+ */
 static void free_text(pfn_t pfn, char *text, size_t bytes)
 {
-	const struct page *page;
+	const struct page *page, *below;
 	pfn_t head;
 
 	text[0] = '\0';
 	if (!is_done("handover") || !pfn_valid(pfn) || !page_block_head(pfn, &head))
 		return;
 	page = pfn_to_page(pfn)->free_site ? pfn_to_page(pfn) : pfn_to_page(head);
-	if (!page_has(pfn_to_page(head), PG_HEAD))
+	below = page_debug_below(pfn_to_page(pfn));
+	if (page_has(pfn_to_page(head), PG_HEAD))
+		return;
+	if (below)
+		format_text(text, bytes,
+			    "; the page is free and follows the block at pfn 0x%lx, allocated from "
+			    "0x%lx",
+			    page_to_pfn(below), below->alloc_site);
+	else
 		format_text(text, bytes, "; the page is free, last freed from 0x%lx",
 			    page->free_site);
 }
