@@ -7,11 +7,14 @@
 #   MODEL=flat|discontig|sparse|vmemmap   overrides the choice in .config, without editing it
 #   KCONFIG_OVERRIDES="NAME=value ..."    the same for any other symbol; has a build directory of
 #                                         its own, which VARIANT=name names
+#   AFTER=examples/kernel                 a kernel of your own in place of the prompt
 #   V=1                                   show the commands
 
 MODEL             ?=
 KCONFIG_OVERRIDES ?=
-VARIANT           ?=
+# What runs after bring-up in place of the prompt: a directory, as examples/kernel (docs/building-on.md).
+AFTER             ?=
+VARIANT           ?= $(subst /,-,$(AFTER))
 PATH              ?= /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export PATH BIOS MACHINE DTB MEM SMP APPEND QEMU_ARGS TIMEOUT GDB_ARGS LIBFDT_SRC V
 
@@ -19,7 +22,8 @@ kconf   := python3 scripts/kconf.py
 prepare  = $(kconf) prepare --model="$(MODEL)" --set='$(KCONFIG_OVERRIDES)' --variant="$(VARIANT)"
 # $(call build,ARCH,TARGET): compile one target; the shell variable $$config is its directory.
 build    = config=$$($(prepare)) && \
-	$(MAKE) --no-print-directory -f scripts/build.mk CONFIG=$$config ARCH=$(1) $(2)
+	$(MAKE) --no-print-directory -f scripts/build.mk CONFIG=$$config ARCH=$(1) \
+		$(if $(AFTER),,AFTER=kernel/monitor) $(2)
 
 .PHONY: image
 image: ## (default) build/MODEL/Image and build/MODEL/kernel.elf

@@ -33,12 +33,15 @@ include $(1)/objects.mk
 objs   += $$(addprefix $(OUT)/$(1)/,$$(objs-y) $$(objs-$(ARCH)) $$(objs-$(MODEL)))
 libfdt += $$(addprefix $(OUT)/libfdt/,$$(libfdt-y))
 endef
-dirs := kernel kernel/lib kernel/dt kernel/mm kernel/mm/model/$(MODEL) kernel/monitor kernel/arch \
+# AFTER: what runs after bring-up, a directory with an objects.mk that defines monitor_run().
+AFTER ?= kernel/monitor
+dirs := kernel kernel/lib kernel/dt kernel/mm kernel/mm/model/$(MODEL) $(AFTER) kernel/arch \
 	kernel/arch/$(ARCH)
 $(foreach dir,$(dirs),$(eval $(call read-list,$(dir))))
 
 # --- flags ---------------------------------------------------------------------------------
-includes := -Ikernel -I$(CONFIG)/include -Ikernel/mm/model/$(MODEL) -Ikernel/arch/$(ARCH)
+includes := -Ikernel -I$(CONFIG)/include -Ikernel/mm/model/$(MODEL) -Ikernel/arch/$(ARCH) \
+	$(addprefix -I,$(filter-out kernel/monitor,$(AFTER)))
 warnings := -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wundef -Wvla -Wpointer-arith -Wcast-qual -Wwrite-strings
 # Memory changes its type here (a free page becomes a table of struct pages), hence
