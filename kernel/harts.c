@@ -9,6 +9,11 @@
  *
  * A hart that is not there in time is given up: LATE. Each of the two writes its answer only over
  * STARTING, so a hart that comes too late knows, and sleeps for ever.
+ *
+ * A hart that was started may also go back to firmware without a word, where secondary.S finds that it
+ * cannot go on. OpenSBI before 1.3 sends it there by mistake: it says START_PENDING before it writes where to
+ * begin, and a hart that happens to look in between begins at the kernel's first line with the first
+ * hart's arguments, is one too many there, and is parked. So one that came back is started again.
  */
 #include "harts.h"
 
@@ -17,8 +22,10 @@
 #include "mm/buddy.h"
 #include "stage.h"
 
-/* Ticks of the time CSR without a sign of any hart: 10 s of QEMU's clock, 25 s of the JH7110's. */
-#define START_TICKS 100000000
+/* Ticks of the time CSR without a sign of any hart: 10 s of QEMU's clock, 25 s of the JH7110's, in looks. */
+#define LOOK_TICKS  1000000
+#define START_LOOKS 100
+#define START_TRIES 4 /* of a hart that comes back */
 
 static bool started;
 
@@ -68,15 +75,35 @@ static void start(struct hart *hart)
 		 why);
 }
 
+static void give_up(struct hart *hart)
+{
+	if (answer(hart, HART_LATE))
+		log_warn("hart-late",
+			 "hart %lu was started and does not come up; firmware says it is %s. It is "
+			 "not used",
+			 hart->arch.id, arch_hart_status(&hart->arch));
+}
+
 /* Every sign of life of any hart begins the time anew. */
 static void wait_for(struct hart *hart)
 {
-	while (__atomic_load_n(&hart->state, __ATOMIC_ACQUIRE) == HART_STARTING)
-		if (!arch_hart_wait(START_TICKS) && answer(hart, HART_LATE))
-			log_warn("hart-late",
-				 "hart %lu was started and does not come up; firmware says it is "
-				 "%s. It is not used",
-				 hart->arch.id, arch_hart_status(&hart->arch));
+	u32 looks = 0;
+	u32 tries = 1;
+
+	while (__atomic_load_n(&hart->state, __ATOMIC_ACQUIRE) == HART_STARTING) {
+		if (arch_hart_wait(LOOK_TICKS)) {
+			looks = 0;
+		} else if (!arch_hart_came_back(&hart->arch)) {
+			if (++looks == START_LOOKS)
+				give_up(hart);
+		} else if (tries++ < START_TRIES) {
+			log_line("", "hart %lu went back to firmware, and is started again",
+				 hart->arch.id);
+			start(hart);
+		} else {
+			give_up(hart);
+		}
+	}
 }
 
 void harts_start(void)

@@ -62,5 +62,8 @@ bool harts_share(u32 i, struct harts_share *out);
  */
 void harts_fence(void);
 
+/** harts_at_work - is work handed out that is not finished? On a hart other than the boot hart always. */
+bool harts_at_work(void);
+
 /** harts_up - how many harts take work, this one included. */
 u32 harts_up(void);

@@ -15,6 +15,13 @@
 /* harts_each() is a work whose units nobody takes: each hart does one. */
 static void (*each)(void *arg);
 
+static bool at_work; /* written while the others wait, or finish */
+
+bool harts_at_work(void)
+{
+	return __atomic_load_n(&at_work, __ATOMIC_RELAXED);
+}
+
 u32 harts_up(void)
 {
 	u32 up = 0;
@@ -97,6 +104,7 @@ void harts_begin(struct harts_work *work)
 	assert_kernel(work->chunk > 0 && work->end >= work->start, work->start, work->end);
 	work->next = 0;
 	work->done = 0;
+	__atomic_store_n(&at_work, true, __ATOMIC_RELAXED);
 	for (u32 i = 1; i < nr_harts; i++) {
 		if (!harts_is_up(harts[i]))
 			continue;
@@ -115,6 +123,7 @@ void harts_finish(struct harts_work *work)
 	for (u32 i = 1; i < nr_harts; i++)
 		while (__atomic_load_n(&harts[i]->work, __ATOMIC_ACQUIRE) != NULL)
 			arch_hart_wait(0);
+	__atomic_store_n(&at_work, false, __ATOMIC_RELAXED);
 	buddy_hart_works(true);
 	add_up(work);
 	if (work->progress)

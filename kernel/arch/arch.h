@@ -145,6 +145,9 @@ u64 arch_time(void);
  */
 void arch_set_stack_guard(u64 guard);
 
+/** arch_can_read - does reading the word there, a multiple of 8, work on this hart, or trap? For the self-test. */
+bool arch_can_read(const void *p);
+
 /** arch_fault - read an address that no table maps, for the fault= boot argument. */
 void arch_fault(void);
 
@@ -165,6 +168,9 @@ const char *arch_hart_start(struct arch_hart *hart, void (*fn)(void));
 
 /** arch_hart_status - what firmware says of the hart: "started", "stopped", ... */
 const char *arch_hart_status(const struct arch_hart *hart);
+
+/** arch_hart_came_back - is a hart that was started stopped again: did firmware get it back? */
+bool arch_hart_came_back(const struct arch_hart *hart);
 
 /** arch_hart_wake - end the arch_hart_wait() of another hart, or the next one when it is not waiting. */
 void arch_hart_wake(const struct arch_hart *hart);

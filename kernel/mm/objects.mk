@@ -91,6 +91,7 @@ objs-y += record.o	# lines for programs
 objs-y += record_hugetlb.o	# the pools of huge pages
 objs-y += selftest.o	# allocate all, free all, refuse what is wrong
 objs-y += selftest_stamp.o	# blocks that know who holds them
+objs-y += selftest_hidden.o	# free pages are hidden from every hart
 objs-y += selftest_smp.o	# the same with all harts at once
 objs-y += selftest_movable.o	# blocks that move while they are held
 objs-y += selftest_hotplug.o	# memory comes and goes while all harts allocate

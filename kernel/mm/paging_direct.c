@@ -26,5 +26,10 @@ void paging_show_direct(phys_addr_t pa, u64 size, bool shown)
 		arch_leaf_added(start, pa, size);
 	else
 		arch_leaf_removed(start, size);
-	harts_fence(); /* who holds an old entry would still reach a hidden page, or trap at a shown one */
+	/*
+	 * Who holds an old entry would still reach a hidden page, or trap at a shown one. Harts without
+	 * work fence before they begin.
+	 */
+	if (harts_at_work())
+		harts_fence();
 }

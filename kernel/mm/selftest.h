@@ -29,6 +29,9 @@ void selftest_hotplug_run(void);
 /** selftest_record - the lines mm.selftest of what has run; none when nothing has. */
 void selftest_record(void);
 
+/** selftest_hidden_run - DEBUG_PAGEALLOC: a free page traps on every hart, also on one that has just read it. */
+void selftest_hidden_run(void);
+
 /** bench_run - instructions of each operation, as mm.cost lines. Exact under -icount shift=0. */
 void bench_run(void);
 

@@ -23,7 +23,8 @@
 #include "mm/selftest_lists.h"
 #include "mm/selftest_stamp.h"
 
-#define BURSTS 128 /* a hart fills its hands so often */
+/* A hart fills its hands so often. Where free pages are hidden, each block is a fence on every hart. */
+#define BURSTS (config_debug_pagealloc ? 4 : 128)
 #define HANDS  128 /* blocks a hart holds at most: twice what a cache holds */
 #define SLOTS  64
 
@@ -241,6 +242,8 @@ void selftest_smp_run(void)
 	selftest_same_lists();
 	out_and_back("all_take", all_take, audit.free, "all");
 	out_and_back("one_takes", one_takes, audit.free, "one");
+	if (config_debug_pagealloc)
+		selftest_hidden_run();
 	audit_run(&audit);
 	if (!audit.ok)
 		stop("selftest: the audit fails after %u harts allocated and freed", harts_up());

@@ -93,6 +93,24 @@ def late_hart(image, directory):
     no_warnings(result, "firmware-not-listed", "hart-late")
 
 
+def hasty_hart(times):
+    """A hart that was started enters as the boot hart did: it is started again, not for ever."""
+    late = times > 3
+
+    def run(image, directory):
+        bios = fixtures.firmware(directory, "harts", hart=1, hasty=(2, times))
+        result = boot(image, directory, "record memtest=1 selftest=smp", "64M", ["-smp", "4"], bios)
+        states = {line.number("id"): line["state"] for line in result.record.all("hart")}
+        expect_equal("the harts", states, {0: "up", 1: "boot", 2: "late" if late else "up", 3: "up"})
+        again = sum("hart 2 went back to firmware" in line for line in result.output)
+        expect_equal("how often it was started again", again, min(times, 3))
+        if late:
+            expects(result, "warn hart-late 1", 'log "firmware says it is stopped"')
+        no_warnings(result, "firmware-not-listed", *(["hart-late"] if late else []))
+
+    return run
+
+
 def boot_hart(hart):
     def run(image, directory):
         bios = fixtures.firmware(directory, "none", hart=hart)
@@ -165,6 +183,8 @@ def tests():
         result += per_model(f"c154 {harts} harts parked until asked", parked_until_asked(harts),
                             ["vmemmap"], REST)
     result += per_model("hart late", late_hart, ["vmemmap"], REST)
+    for times in (1, 3, 9):
+        result += per_model(f"hart hasty {times} times", hasty_hart(times), ["vmemmap"], REST)
     for hart in (1, 7):
         result += per_model(f"c155 boot hart {hart} of 8", boot_hart(hart), ["vmemmap"], REST)
     result += per_model("minifw typed ahead", typed_ahead, ["vmemmap"])

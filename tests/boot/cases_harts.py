@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
-Several harts at one piece of work before the allocator is there: memtest= tests all free memory on
-all of them, and finds the same pages whoever tests which.
+Several harts at one piece of work. Before the allocator is there: memtest= tests all free memory on
+all of them, and finds the same pages whoever tests which. With sparse ids, with pages that are hidden
+from all of them, with struct pages that are shared and shared no more.
 """
+import re
+
+import proof
+import qemu
+import record
 from cases import RAM, REST, boot, expects, no_warnings, per_model
+from cases_hotplug import answers, at_prompt, audit_holds
 from cases_trust import DIRECT, Suspect
 from ranges import MIB, PAGE
 from suite import expect, expect_equal
@@ -53,14 +60,14 @@ def bad_memory(harts):
             for start, end in wanted:
                 for page in range(start, end, PAGE):
                     suspect.debugger.write(DIRECT + page + 0x7F8, b"\x01")
-            record, said = suspect.go_on()
-        expect_equal("the verdict", record.verdict, "ok")
-        found = {(line.number("base"), line.number("end")) for line in record.all("reserved")
+            result, said = suspect.go_on()
+        expect_equal("the verdict", result.verdict, "ok")
+        found = {(line.number("base"), line.number("end")) for line in result.all("reserved")
                  if line["owner"] == "badmem"}
         expect_equal("bad ranges", sorted(found), sorted(wanted))
         pages = sum(end - start for start, end in wanted) // PAGE
-        expect_equal("bad pages", record.one("memtest").number("bad"), pages)
-        expect_equal("warnings", record.warnings().get("badmem"), len(wanted))
+        expect_equal("bad pages", result.one("memtest").number("bad"), pages)
+        expect_equal("warnings", result.warnings().get("badmem"), len(wanted))
         expect(f"{harts} of the harts have tested" in said, "not all harts took part", [said])
 
     return run
@@ -100,8 +107,69 @@ def sparse_ids(image, directory):
     no_warnings(result)
 
 
+def hidden(harts):
+    """DEBUG_PAGEALLOC: a free page traps on every hart, however recently it has read it."""
+
+    def run(image, directory):
+        words = qemu.command(image.target(), "16M", smp(harts), "record selftest=smp")
+        with qemu.Machine(words, directory) as machine:
+            found = machine.wait_verdict()
+        expect_equal("the verdict", found.verdict, "ok")
+        output = "\n".join(machine.output)
+        for text in (f"smp: {harts} harts allocated", f"hidden: a free page traps on each of {harts} harts"):
+            expect(text in output, f"not said: {text}", machine.output[-30:])
+
+    return run
+
+
+def storm_at_prompt(machine, harts):
+    answers(machine, "selftest smp", f"smp: {harts} harts allocated")
+    audit_holds(machine)
+
+
+def pools(machine, _boot):
+    """HVO: the pool's struct pages are shared while all harts work, are private again, are shared again."""
+    answers(machine, "hugepages", "total 40")
+    storm_at_prompt(machine, 4)
+    answers(machine, "hugepages 2M 0", "total 0")
+    storm_at_prompt(machine, 4)
+    answers(machine, "hugepages 2M 40", "total 40")
+    storm_at_prompt(machine, 4)
+    answers(machine, "memtest 64M", "0 bad")
+    answers(machine, "harts", "4 of 4 harts take work")
+    lines = [line for line in machine.type("record") if line.startswith("mm.")]
+    machine.stop()
+    proof.judge_tables(record.parse([*lines, "mm.verdict ok"]), machine)
+    machine.qmp("cont")
+
+
+def shares_are_shown(machine, _boot):
+    """What each hart did: in the chain of the boot, and of all work since, the storm included."""
+    chain = "\n".join(machine.type("trace boot"))
+    for work in ("memtest_write", "memtest_read", "do_share"):
+        found = re.search(rf"{work}((?:\n.*  hart  id=\d  units=\w+)+)", chain)
+        expect(found, f"trace boot: no share of {work}", chain.splitlines())
+    storm_at_prompt(machine, 8)
+    work = "\n".join(machine.type("trace harts"))
+    found = re.search(r"  storm((?:\n.*  hart  id=\d  units=1)+)", work)
+    expect(found, "trace harts: no share of the storm", work.splitlines())
+    ids = re.findall(r"id=(\d)", found.group(1))
+    expect_equal("harts of the storm", sorted(ids), list("01234567"))
+    expect("storm" not in chain, "the storm is not a part of the boot", chain.splitlines())
+    rows = [line.split() for line in machine.type("harts")]
+    works = {row[1]: int(row[5]) for row in rows if len(row) > 6 and row[3] in ("boot", "up")}
+    expect_equal("harts with work", len([n for n in works.values() if n > 0]), 8)
+
+
 def tests():
-    result = per_model("c155 sparse hart ids", sparse_ids, ["vmemmap"], REST)
+    result = per_model("pages hidden from 3 harts", hidden(3), ["vmemmap"], REST, "DEBUG_PAGEALLOC=y")
+    result += per_model("hvo with 4 harts", lambda i, d: at_prompt(
+        i, d, pools, "record memtest=1 hugepages=40 hugetlb_free_vmemmap=on monitor", "256M", smp(4)),
+                        ["vmemmap"])
+    result += per_model("trace of 8 harts", lambda i, d: at_prompt(
+        i, d, shares_are_shown, "record memtest=1 deferred=on monitor", MEMORY, smp(8)),
+                        ["vmemmap"], REST)
+    result += per_model("c155 sparse hart ids", sparse_ids, ["vmemmap"], REST)
     for harts in (4, 8):
         result += per_model(f"memtest smp {harts}", memtest(harts), ["vmemmap"], REST)
     result += per_model("memtest maxcpus 1", one_of_four, ["vmemmap"], REST)

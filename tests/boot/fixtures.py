@@ -59,13 +59,15 @@ def shim(directory, kernel, a0=None, a1=None):
 KINDS = {"none": 0, "dbcn": 1, "legacy": 2, "harts": 3}
 
 
-def firmware(directory, kind, hart=ANY_HART, counters=ALL_COUNTERS, keeps=512 * KIB, deaf=ANY_HART):
+def firmware(directory, kind, hart=ANY_HART, counters=ALL_COUNTERS, keeps=512 * KIB, deaf=ANY_HART,
+             hasty=(ANY_HART, 0)):
     """
     A file for -bios that offers an SBI of this kind, and lets one hart or all enter. keeps: how
-    much RAM nobody else may touch, a power of two. deaf: a hart that never comes up.
+    much RAM nobody else may touch, a power of two. deaf: a hart that never comes up. hasty: one that
+    enters the kernel as if it were the first, and how often.
     """
     napot = WHERE["minifw"] >> 2 | (keeps >> 3) - 1
-    return _with_wishes("minifw", directory, [KINDS[kind], hart, counters, napot, deaf])
+    return _with_wishes("minifw", directory, [KINDS[kind], hart, counters, napot, deaf, *hasty])
 
 
 def loader(file, address):

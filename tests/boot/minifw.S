@@ -8,7 +8,8 @@
  *   kind 1  the base extension and DBCN, which takes at most 16 bytes of a call
  *   kind 2  the legacy calls for the console and for shutdown only
  *   kind 3  as kind 1, and several harts: HSM, IPI, RFENCE. A hart that may not go on is stopped until it
- *           is started; one hart is deaf: starting it succeeds, and nothing happens
+ *           is started; one hart is deaf: starting it succeeds, and nothing happens; one is hasty: as
+ *           often as wished it begins where the kernel does, as OpenSBI before 1.3 lets a hart
  *
  * It opens physical memory with the PMP but for its own first part, delegates every trap
  * but S-mode's calls, and goes where QEMU's fw_dynamic information says (a2: QEMU's
@@ -70,6 +71,9 @@ _start:
 	csrw	mideleg, t1
 	ld	t1, 16(a2)
 	csrw	mepc, t1
+	lla	t2, first_entry
+	sd	t1, 0(t2)
+	sd	a1, 8(t2)
 	sd	zero, STATE(sp)
 
 	ld	t1, 8(t0)		/* the hart that may go on */
@@ -214,7 +218,19 @@ hsm:
 	sd	a1, START(t1)
 	sd	a2, ARGUMENT(t1)
 	fence	rw, rw
-	lla	t0, wishes
+	lla	t2, wishes
+	ld	t0, 40(t2)		/* the hasty hart: began before that was written */
+	bne	t0, a0, 3f
+	ld	t0, 48(t2)		/* so many times */
+	beqz	t0, 3f
+	addi	t0, t0, -1
+	sd	t0, 48(t2)
+	lla	t2, first_entry
+	ld	t0, 0(t2)
+	sd	t0, START(t1)
+	ld	t0, 8(t2)
+	sd	t0, ARGUMENT(t1)
+3:	lla	t0, wishes
 	ld	t0, 32(t0)		/* the deaf hart */
 	li	t2, DEAF
 	beq	t0, a0, 2f
@@ -402,6 +418,9 @@ base_answers:
 	.dword	1
 
 	.balign	8
+first_entry:
+	.dword	0			/* of the kernel, and its a1 */
+	.dword	0
 save_areas:
 	.rept	MAX_HARTS
 	.space	STATE
@@ -416,3 +435,5 @@ wishes:
 	.dword	-1			/* mcounteren */
 	.dword	0			/* pmpaddr of the part that it keeps, as a power of two */
 	.dword	ANY_HART		/* the hart that does not hear that it is started */
+	.dword	ANY_HART		/* the hart that begins where the kernel does, and how often */
+	.dword	0

@@ -22,6 +22,7 @@ import cases_board  # noqa: E402
 import cases_config  # noqa: E402
 import cases_firmware  # noqa: E402
 import cases_handoff  # noqa: E402
+import cases_hart_traps  # noqa: E402
 import cases_harts  # noqa: E402
 import cases_hotplug  # noqa: E402
 import cases_hugetlb  # noqa: E402
@@ -54,6 +55,7 @@ MODULES = (
     cases_run,
     cases_smp,
     cases_harts,
+    cases_hart_traps,
     cases_hotplug,
     cases_order,
     cases_trust,

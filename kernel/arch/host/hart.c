@@ -83,6 +83,12 @@ const char *arch_hart_status(const struct arch_hart *hart)
 	return hart->id == deaf_id ? "start pending" : "started";
 }
 
+bool arch_hart_came_back(const struct arch_hart *hart)
+{
+	(void)hart;
+	return false;
+}
+
 void arch_hart_wake(const struct arch_hart *hart)
 {
 	if (hart->index == 0)

@@ -4,6 +4,8 @@
  */
 #include "arch/host/host.h"
 
+#include <unistd.h>
+
 void (*host_probe_seen)(phys_addr_t pa, bool write);
 
 static bool word_at(phys_addr_t pa, u64 *value, bool write)
@@ -29,4 +31,19 @@ bool arch_probe_read(phys_addr_t pa, u64 *value)
 bool arch_probe_write(phys_addr_t pa, u64 value)
 {
 	return word_at(pa, &value, true);
+}
+
+/* Linux looks at a buffer that it is given before it uses it. */
+bool arch_can_read(const void *p)
+{
+	char byte;
+	int ends[2];
+	bool can;
+
+	if (pipe(ends) != 0)
+		return false;
+	can = write(ends[1], p, 1) == 1 && read(ends[0], &byte, 1) == 1;
+	close(ends[0]);
+	close(ends[1]);
+	return can;
 }

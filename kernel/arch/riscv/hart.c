@@ -11,7 +11,7 @@
 #include "lib/panic.h"
 #include "sbi.h"
 
-#define POLLS_WITHOUT_TIME 10000000U
+#define POLLS_WITHOUT_TIME 100000U
 
 static_assert(offsetof(struct arch_hart, stack_end) == ARCH_HART_STACK_END,
 	      "secondary.S reads where C writes");
@@ -41,6 +41,11 @@ const char *arch_hart_start(struct arch_hart *hart, void (*fn)(void))
 const char *arch_hart_status(const struct arch_hart *hart)
 {
 	return sbi_hart_status(hart->id);
+}
+
+bool arch_hart_came_back(const struct arch_hart *hart)
+{
+	return sbi_hart_is_stopped(hart->id);
 }
 
 void arch_hart_wake(const struct arch_hart *hart)

@@ -21,3 +21,10 @@ bool arch_probe_write(phys_addr_t pa, u64 value)
 	assert_kernel(IS_ALIGNED(pa, sizeof(u64)), pa, value);
 	return trap_try_store(fixmap_show_probe(pa), value);
 }
+
+bool arch_can_read(const void *p)
+{
+	u64 value;
+
+	return trap_try_load(p, &value);
+}

@@ -70,6 +70,9 @@ s64 sbi_hart_start(u64 id, phys_addr_t start, u64 argument);
 /** sbi_hart_status - what firmware says of a hart: "started", "stopped", ...; "unknown". */
 const char *sbi_hart_status(u64 id);
 
+/** sbi_hart_is_stopped - firmware says "stopped". */
+bool sbi_hart_is_stopped(u64 id);
+
 /** sbi_error_name - an error of SBI 1.0, table 1, in words. */
 const char *sbi_error_name(s64 error);
 

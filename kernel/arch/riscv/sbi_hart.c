@@ -18,6 +18,8 @@ static const char *const errors[] = {
 	"it has been stopped already",
 };
 
+#define STATE_STOPPED 1
+
 static const char *const states[] = {
 	"started",   "stopped",         "start pending",  "stop pending",
 	"suspended", "suspend pending", "resume pending",
@@ -34,6 +36,13 @@ const char *sbi_hart_status(u64 id)
 
 	return state.error == 0 && state.value < ARRAY_SIZE(states) ? states[state.value]
 								    : "unknown";
+}
+
+bool sbi_hart_is_stopped(u64 id)
+{
+	struct sbi_result state = sbi_call(SBI_HSM, SBI_HSM_STATUS, id, 0, 0);
+
+	return state.error == 0 && state.value == STATE_STOPPED;
 }
 
 const char *sbi_error_name(s64 error)
