@@ -81,7 +81,7 @@ void *memset(void *dst, int c, size_t n)
 
 	for (; n > 0 && !is_word_aligned(d); n--)
 		*d++ = (u8)c;
-	for (; n >= 8 * WORD; n -= 8 * WORD, d += 8 * WORD) {
+	for (; n >= 16 * WORD; n -= 16 * WORD, d += 16 * WORD) {
 		word_t *w = (void *)d;
 
 		w[0] = word;
@@ -92,6 +92,14 @@ void *memset(void *dst, int c, size_t n)
 		w[5] = word;
 		w[6] = word;
 		w[7] = word;
+		w[8] = word;
+		w[9] = word;
+		w[10] = word;
+		w[11] = word;
+		w[12] = word;
+		w[13] = word;
+		w[14] = word;
+		w[15] = word;
 	}
 	for (; n >= WORD; n -= WORD, d += WORD)
 		*(word_t *)(void *)d = word;
