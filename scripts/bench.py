@@ -10,6 +10,7 @@ for each kind of boot, and compares with configs/bench-budget. The kinds:
     1G, 16G                           all struct pages before hand-over
     1G:deferred, 16G:, 100G:deferred  struct pages on demand (deferred=demand)
     16G:late                          and the rest of them late, on 4 harts (deferred=on)
+    1G:smp8                           operations on the boot hart, with seven other harts up
     vmemmap+OPTION=y 256M             what the options of menu "Trust" cost
 
     scripts/bench.py            the tables
@@ -33,6 +34,8 @@ EAGER = ["1G", "16G"]
 DEFERRED = ["1G:deferred", "16G:deferred", "100G:deferred"]
 LATE = "16G:late"
 LATE_HARTS = 4
+SMP, SMP_HARTS = "1G:smp8", 8
+SMP_GOALS = {"cost.pair0": 60, "cost.pair9": 150}  # as on a machine with one hart
 # What the options of menu "Trust" cost, on the default model: measured in builds of their own, with
 # less RAM, because some write all of it.
 TRUST = [
@@ -93,9 +96,10 @@ def boot(image, kind):
     environment = dict(os.environ)
     for knob in ("DTB", "SMP", "BIOS"):
         environment.pop(knob, None)
-    words = {"": "bench deferred=off", "deferred": "deferred=demand", "late": "deferred=on"}[mode]
-    if mode == "late":
-        environment["SMP"] = str(LATE_HARTS)
+    words = {"": "bench deferred=off", "deferred": "deferred=demand", "late": "deferred=on",
+             "smp8": "bench deferred=off"}[mode]
+    if mode in ("late", "smp8"):
+        environment["SMP"] = str(LATE_HARTS if mode == "late" else SMP_HARTS)
     environment.update(
         MEM=size, APPEND=f"{words} record poweroff", TIMEOUT="240",
         QEMU_ARGS="-icount shift=0"
@@ -131,6 +135,8 @@ def read_record(lines):
             facts[f"mm.cost.{values['op']}"] = float(values["insn"])
         elif topic == "mm.deferred_share":
             shares.append((int(values["pages"]), int(values["insn"])))
+        elif topic == "mm.hart":
+            facts["mm.hart.up"] = facts.get("mm.hart.up", 0) + (values["state"] in ("boot", "up"))
         elif topic in ("mm.memmap", "mm.ledger", "mm.audit", "mm.build", "mm.deferred"):
             facts.update({f"{topic}.{k}": int(v) for k, v in values.items() if v.isdigit()})
     figures["total"] = total
@@ -175,6 +181,12 @@ def deferred_rows(figures, facts):
     yield "entry to first page, M", f"{figures['total'] / 1e6:.3f}", "<= 0.4 at 1G, else 0.5"
 
 
+def smp_rows(figures, facts):
+    yield "harts up", str(facts["mm.hart.up"]), ""
+    for op, label in (("pair0", "alloc + free, order 0"), ("pair9", "alloc + free, order 9")):
+        yield label, str(figures[f"cost.{op}"]), f"<= {SMP_GOALS[f'cost.{op}']}"
+
+
 def late_rows(figures, facts):
     yield "entry to first page, M", f"{figures['total'] / 1e6:.3f}", ""
     if "late.harts" not in facts:
@@ -202,7 +214,8 @@ def print_table(results, rows):
 
 
 def print_tables(results):
-    for kinds, table_rows in ((EAGER, rows), (DEFERRED, deferred_rows), ([LATE], late_rows)):
+    for kinds, table_rows in ((EAGER, rows), (DEFERRED, deferred_rows), ([LATE], late_rows),
+                              ([SMP], smp_rows)):
         print_table({c: r for c, r in results.items() if c[1] in kinds}, table_rows)
 
 
@@ -281,11 +294,19 @@ def check(results):
     """One result line per model and size. Returns True when all are within the budget."""
     budget, made_with = read_budget()
     good = True
-    for (model, size), (figures, _) in results.items():
+    for (model, size), (figures, facts) in results.items():
         name = f"budget {model} {size}"
         goal = FIRST_PAGE.get(size)
         if goal and figures["total"] > goal:
             print(f"not ok {name}: {figures['total']} instructions to the first page, the goal is {goal}")
+            good = False
+            continue
+        missed = [f"{op} takes {figures[op]} instructions, the goal is {goal}"
+                  for op, goal in SMP_GOALS.items() if size == SMP and figures[op] > goal]
+        if size == SMP and facts["mm.hart.up"] != SMP_HARTS:
+            missed.append(f"{facts['mm.hart.up']} of {SMP_HARTS} harts are up")
+        if missed:
+            print(f"not ok {name}: {missed[0]}")
             good = False
             continue
         over = []
@@ -335,7 +356,7 @@ def main():
         die(f"MODEL={only}: {' '.join(MODELS)}")
     for model in [only] if only else MODELS:
         image = build(model)
-        for size in [*(EAGER[:1] if args.check else EAGER), *DEFERRED, LATE]:
+        for size in [*(EAGER[:1] if args.check else EAGER), *DEFERRED, LATE, SMP]:
             print(f"bench: {model} at {size}", file=sys.stderr)
             lines = boot(image, size)
             results[model, size] = read_record(lines)
