@@ -8,6 +8,7 @@
 #include "lib/log.h"
 #include "mm/bank.h"
 #include "mm/memmap_init.h"
+#include "mm/owner.h"
 
 static void note_block(struct page_owner_table *table, const struct page *page)
 {
@@ -38,6 +39,15 @@ static void sort_by_pages(struct page_owner_table *table)
 	}
 }
 
+/* Held, or with an owner: the live kernel's own tables (owned.h). */
+static bool is_kept(const struct page *page)
+{
+	const phys_addr_t pa = pfn_to_phys(page_to_pfn(page));
+	phys_addr_t end;
+
+	return page_has(page, PG_HELD) || owner_at(pa, pa + PAGE_SIZE, &end) != OWN_FREE;
+}
+
 void page_owner_collect(struct page_owner_table *out, bool with_held)
 {
 	out->nr = 0;
@@ -55,7 +65,7 @@ void page_owner_collect(struct page_owner_table *out, bool with_held)
 			page = pfn_to_page(pfn);
 			if (page->word & (PG_HEAD | PG_BUDDY))
 				step = 1UL << page_order(page);
-			if (page_has(page, PG_HEAD) && (with_held || !page_has(page, PG_HELD)))
+			if (page_has(page, PG_HEAD) && (with_held || !is_kept(page)))
 				note_block(out, page);
 		}
 	}

@@ -28,7 +28,7 @@ struct page_owner_table {
 /**
  * page_owner_collect - the allocated blocks of all banks by call site. Walks all struct pages; the
  * allocator must be at rest.
- * @with_held: those too that the kernel keeps for itself (buddy_hold())
+ * @with_held: those too that the kernel keeps for itself (buddy_hold(), owned_alloc())
  */
 void page_owner_collect(struct page_owner_table *out, bool with_held);
 

@@ -104,7 +104,7 @@ void command_usage(const char *name)
 static void wrong_count(const struct command *command, const char *const *args, u32 nr_args)
 {
 	if (nr_args > command->nr_args)
-		command_complain("'%.*s' is one word too many; ",
+		command_complain("'%.*s' is one word too many:\n",
 				 (int)strnlen(args[command->nr_args], MAX_SHOWN),
 				 args[command->nr_args]);
 	command_usage(command->name);

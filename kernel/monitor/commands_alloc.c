@@ -184,6 +184,12 @@ static void run_memtest(const char *const *args)
 		return;
 	if (args[1] && !command_number_below(args[1], "number of passes", 1001, &passes))
 		return;
+	if (bytes < PAGE_SIZE || passes == 0) {
+		command_complain(
+			"nothing would be tested: SIZE is at least a page, 4K, and PASSES at "
+			"least 1\n");
+		return;
+	}
 	print("memtest ");
 	memtest_live(bytes, (u32)passes, show_progress, &result);
 	print("\n%lu pages (%s) tested with %lu patterns, %lu bad\n", result.pages,

@@ -40,10 +40,9 @@ static void show_blocks(const char *const *args)
 	}
 	print("block_size_bytes 0x%lx, auto_online_blocks %s\n", memory_block_size_bytes(),
 	      policy_names[online_policy]);
-	print("phys_index        from  node  state     present      added  removable  "
-	      "valid_zones\n");
+	print("phys_index        from node state     present     added removable valid_zones\n");
 	for (; memory_block_info(nr, &info); nr = info.phys_index + 1)
-		print("%10lu  0x%08lx  %4u  %-7s %9s  %9s  %9d  %s%s\n", info.phys_index,
+		print("%10lu 0x%09lx %4u %-7s %9s %9s %9d %s%s\n", info.phys_index,
 		      info.phys_index * memory_block_size_bytes(), info.nid,
 		      state_names[info.state], size_text(info.present).s, size_text(info.added).s,
 		      info.removable, info.zones, info.altmap ? ", altmap" : "");

@@ -53,7 +53,7 @@ static struct hstate *read_size(const char *text)
 	if (word_size(&word, &bytes) && word.start == word.end)
 		h = hstate_of_size(bytes);
 	if (!h)
-		print("'%s' is no size of a huge page: 2M or 1G\n", text);
+		command_complain("'%.30s' is no size of a huge page: 2M or 1G\n", text);
 	return h;
 }
 
@@ -83,17 +83,17 @@ static void take_one(struct hstate *h, const char *const *args)
 		print("pfn 0x%lx of node %u; hugepages free 0x%lx gives it back\n",
 		      page_to_pfn(page), page_to_nid(page), page_to_pfn(page));
 	else
-		print("no page of the pool is free, and overcommit allows no more\n");
+		command_complain("no page of the pool is free, and overcommit allows no more\n");
 }
 
 static void give_back(const char *text)
 {
 	pfn_t pfn;
 
-	if (!command_number(text, &pfn))
+	if (!command_pfn(text, &pfn))
 		return;
 	if (!pfn_is_ram(pfn) || !pfn_valid(pfn)) {
-		print("pfn 0x%lx has no struct page of RAM\n", pfn);
+		command_complain("pfn 0x%lx has no struct page of RAM\n", pfn);
 		return;
 	}
 	deferred_ready(pfn, pfn + 1);
@@ -110,36 +110,44 @@ static void promise(struct hstate *h, const char *text)
 	if (count < h->resv)
 		hugetlb_unreserve(h, h->resv - count);
 	else if (!hugetlb_reserve(h, count - h->resv))
-		print("the pool has not so many free pages\n");
+		command_complain("the pool has not so many free pages\n");
 	show_pool(h);
 }
 
 static void run_hugepages(const char *const *args)
 {
 	struct hstate *h;
+	u32 nr = 0;
 
-	if (!args[0]) {
+	while (args[nr])
+		nr++;
+	if (nr == 0) {
 		show_all();
 		return;
 	}
-	if (strcmp(args[0], "free") == 0 && args[1] && !args[2]) {
-		give_back(args[1]);
+	if (strcmp(args[0], "free") == 0) {
+		if (nr == 2)
+			give_back(args[1]);
+		else
+			command_usage("hugepages");
 		return;
 	}
 	h = read_size(args[0]);
 	if (!h)
 		return;
-	if (!args[1])
+	if (nr == 1)
 		show_pool(h);
-	else if (strcmp(args[1], "alloc") == 0)
+	else if (strcmp(args[1], "alloc") == 0 && nr <= 3)
 		take_one(h, args + 2);
-	else if (strcmp(args[1], "reserve") == 0 && args[2])
+	else if (strcmp(args[1], "reserve") == 0 && nr == 3)
 		promise(h, args[2]);
-	else if (strcmp(args[1], "overcommit") == 0 && args[2]) {
+	else if (strcmp(args[1], "overcommit") == 0 && nr == 3) {
 		if (command_number(args[2], &h->overcommit))
 			show_pool(h);
-	} else
+	} else if (args[1][0] >= '0' && args[1][0] <= '9' && nr <= 3)
 		resize(h, args + 1);
+	else
+		command_usage("hugepages");
 }
 
 static const struct command commands[] = {

@@ -123,6 +123,39 @@ TEST(every_example_runs)
 	}
 }
 
+/* What was typed, which rule it broke, what to do: and the session's status is that of a failure. */
+TEST(complaints_say_what_to_change)
+{
+	static const struct {
+		const char *line, *wanted;
+	} cases[] = {
+		{"ledger 1", "'1' is one word too many: usage: ledger; help ledger"},
+		{"page", "usage: page PFN"},
+		{"page 0x80200000", "the pfn of address 0x80200000 is 0x80200"},
+		{"why 80200", "no frame of RAM has this number; 0x80200 would be one"},
+		{"memtest 0", "at least a page, 4K"},
+		{"memtest 16M 0", "PASSES at least 1"},
+		{"hugepages free", "usage: hugepages"},
+		{"hugepages 2M overcommit", "usage: hugepages"},
+		{"hugepages 2M 1 0 0", "usage: hugepages"},
+		{"hugepages 3M", "'3M' is no size of a huge page"},
+		{"provoke foo", "usage: provoke"},
+	};
+
+	machine_up();
+	for (u32 i = 0; i < ARRAY_SIZE(cases); i++) {
+		char text[512];
+
+		/* filled lines: a line end is a blank */
+		format_text(text, sizeof(text), "%s", said(cases[i].line));
+		for (char *c = text; *c != '\0'; c++)
+			*c = *c == '\n' ? ' ' : *c;
+		unit_note("%s: %s", cases[i].line, text);
+		EXPECT(strstr(text, cases[i].wanted));
+	}
+	EXPECT(command_has_failed());
+}
+
 /* Each command with no argument, with rubbish, with limits, with too many: an answer, and no end of the machine. */
 TEST(bad_arguments)
 {
