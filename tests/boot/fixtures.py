@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """
-The two programs in assembly that tests put around the kernel: shim.S before it, minifw.S below
-it. Each is assembled once; a test gets a copy with its wishes written in.
+The programs in assembly that tests put around the kernel: shim.S before it, minifw.S below it, spl.S
+before OpenSBI. Each is assembled once; a test gets a copy with its wishes written in.
 """
 import os
 import struct
@@ -10,7 +10,10 @@ import threading
 from suite import LOGS, Failure, output_of
 
 MARK = b"the wishes are:\0"
-WHERE = {"shim": 0x80200000, "minifw": 0x80000000}  # where QEMU loads -kernel and -bios
+# Where QEMU loads -kernel and -bios, and where it starts from a flash.
+WHERE = {"shim": 0x80200000, "minifw": 0x80000000, "spl": 0x20000000}
+SPL_FLASH = 32 << 20  # bytes of virt's first flash
+DYNAMIC_MAGIC, DYNAMIC_VERSION = 0x4942534F, 2  # struct fw_dynamic_info: "OSBI"
 CROSS = os.environ.get("CROSS_COMPILE") or "riscv64-unknown-elf-"
 ANY_HART = 0xFFFFFFFFFFFFFFFF
 ALL_COUNTERS = 0xFFFFFFFF
@@ -68,6 +71,14 @@ def firmware(directory, kind, hart=ANY_HART, counters=ALL_COUNTERS, keeps=512 * 
     """
     napot = WHERE["minifw"] >> 2 | (keeps >> 3) - 1
     return _with_wishes("minifw", directory, [KINDS[kind], hart, counters, napot, deaf, *hasty])
+
+
+def spl(directory, opensbi, tree, kernel):
+    """QEMU's words for a flash with the stand-in for the SPL: where OpenSBI, the tree and the kernel are."""
+    words = [opensbi, tree, DYNAMIC_MAGIC, DYNAMIC_VERSION, kernel]
+    path = _with_wishes("spl", directory, words)
+    os.truncate(path, SPL_FLASH)
+    return ["-bios", "none", "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={path}"]
 
 
 def loader(file, address):

@@ -23,7 +23,6 @@ from suite import Failure, Test, expect, expect_equal
 MODEL = Image("vmemmap")
 DEFAULT = ["vmemmap"]
 SOURCE = "tests/uboot/opensbi"
-FLASH = 32 * MIB
 TREE = """/include/ "qemu-virt-1g.dts"
 / {
 	chosen {
@@ -106,25 +105,6 @@ def image_of(fit, number, directory):
     return out, int(high, 16) << 32 | int(low, 16)
 
 
-def stand_in(directory, opensbi, tree, kernel):
-    """QEMU's words for a flash with the stand-in for the SPL."""
-    base = os.path.join(directory, "spl")
-    flags = ["-march=rv64imac_zicsr_zifencei", "-mabi=lp64", "-mcmodel=medany", "-nostdlib", "-static"]
-    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "spl.S")
-    media.run(f"{fixtures.CROSS}gcc", *flags, "-Wl,--build-id=none", "-Wl,-Ttext=0x20000000", source,
-              "-o", f"{base}.elf")
-    media.run(f"{fixtures.CROSS}objcopy", "-O", "binary", f"{base}.elf", f"{base}.bin")
-    with open(f"{base}.bin", "rb") as file:
-        program = bytearray(file.read())
-    at = program.index(fixtures.MARK) + len(fixtures.MARK)
-    struct.pack_into("<QQ", program, at, opensbi, tree)
-    struct.pack_into("<Q", program, at + 32, kernel)
-    with open(f"{base}.flash", "wb") as file:
-        file.write(program)
-        file.truncate(FLASH)
-    return ["-bios", "none", "-drive", f"if=pflash,unit=0,format=raw,readonly=on,file={base}.flash"]
-
-
 def spl(harts):
     """spl.itb: three images at their own addresses; OpenSBI's fw_dynamic is told where the kernel is."""
 
@@ -139,7 +119,7 @@ def boot_spl(image, directory, harts):
     fit = f"{directory}/spl.itb"
     parts = [image_of(fit, number, directory) for number in range(3)]
     (_, kernel), (_, opensbi), (_, tree) = parts
-    args = stand_in(directory, opensbi, tree, kernel)
+    args = fixtures.spl(directory, opensbi, tree, kernel)
     for file, address in parts:
         args += fixtures.loader(file, address)
     boot(image, directory, args, tree, harts)
@@ -150,7 +130,7 @@ def payload_fit(image, directory):
     packages(image, directory, OPENSBI_SRC=SOURCE)
     file, start = image_of(f"{directory}/fw_payload.itb", 0, directory)
     tree = RAM + 128 * MIB
-    args = stand_in(directory, start, tree, 0)
+    args = fixtures.spl(directory, start, tree, 0)
     args += fixtures.loader(file, start) + fixtures.loader(f"{directory}/tree.dtb", tree)
     boot(image, directory, args, RAM + 34 * MIB, harts=4)
 

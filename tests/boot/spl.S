@@ -3,7 +3,7 @@
  * A test fixture: does at the end of its work what U-Boot's SPL does at the end of its (arch/riscv/lib/
  * spl.c, common/spl/spl_opensbi.c): all harts enter OpenSBI in M-mode with a0 = hart, a1 = tree, a2 =
  * what fw_dynamic is to do next. Runs from QEMU's flash, where the machine starts when there is one; the
- * images are in RAM already. firmware_cases.py writes the words at the end.
+ * images are in RAM already. fixtures.py writes the wishes over the words at the end, found by their mark.
  */
 	.option	norelax
 	.text
