@@ -5,6 +5,7 @@
  */
 #pragma once
 
+/** kernel_main - the whole boot, stage by stage, then the monitor. Called once, by the boot hart; never returns. */
 _Noreturn void kernel_main(void);
 
 /** handoff_init - the stage: print what firmware handed over. */

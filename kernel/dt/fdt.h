@@ -74,6 +74,7 @@ dt_node dt_next_child(const struct dt *dt, dt_node child);
 /** dt_child - the first child with this name, its unit address left out when name has no "@". */
 dt_node dt_child(const struct dt *dt, dt_node parent, const char *name, size_t length);
 
+/** dt_name - a node's own name with its unit address, "memory@80000000"; "" for the root. In the blob, never NULL. */
 const char *dt_name(const struct dt *dt, dt_node node);
 /** dt_path - the full path; cut with "..." when longer than buf. Costs a walk from the root. */
 void dt_path(const struct dt *dt, dt_node node, char buf[DT_MAX_PATH]);

@@ -15,6 +15,7 @@ struct list_head {
 
 #define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 
+/** list_init - an empty list; also for an entry that is on none. */
 static inline void list_init(struct list_head *head)
 {
 	head->next = head;

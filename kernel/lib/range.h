@@ -13,11 +13,13 @@ struct range {
 	phys_addr_t end;   /* one past the last byte */
 };
 
+/** range_is_empty - no byte in it; also when start lies behind end. */
 static inline bool range_is_empty(struct range r)
 {
 	return r.start >= r.end;
 }
 
+/** range_size - bytes; 0 for an empty range. */
 static inline u64 range_size(struct range r)
 {
 	return r.start < r.end ? r.end - r.start : 0;
@@ -46,6 +48,7 @@ static inline bool range_contains(struct range outer, struct range inner)
 	return range_is_empty(inner) || (outer.start <= inner.start && inner.end <= outer.end);
 }
 
+/** range_has - is the byte pa in it? */
 static inline bool range_has(struct range r, phys_addr_t pa)
 {
 	return r.start <= pa && pa < r.end;

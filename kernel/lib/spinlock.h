@@ -20,11 +20,13 @@ struct spinlock {
 	u32 taken;
 };
 
+/** spin_lock - wait until nobody has it, and have it. By any hart, not twice by the same. */
 static inline void spin_lock(struct spinlock *lock)
 {
 	arch_lock(&lock->taken);
 }
 
+/** spin_unlock - give it back; only its holder. */
 static inline void spin_unlock(struct spinlock *lock)
 {
 	arch_unlock(&lock->taken);

@@ -40,6 +40,7 @@ static inline void buddy_hold(struct page *page, u64 owner)
 	page->mapping = owner << 2;
 }
 
+/** buddy_unhold - the opposite: page is the head of a held block, and its holder frees it next. */
 static inline void buddy_unhold(struct page *page)
 {
 	page->word &= ~(u64)PG_HELD;
@@ -122,4 +123,5 @@ u64 nr_free_pages(void);
 /** buddy_free_blocks - free blocks of that order in the zone, counted one by one under its lock. */
 u64 buddy_free_blocks(struct zone *zone, u32 order);
 
+/** migratetype_name - as /proc/pagetypeinfo has it: "Unmovable", "Movable", ... */
 const char *migratetype_name(enum migratetype type);

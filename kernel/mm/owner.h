@@ -91,6 +91,7 @@ enum owner owner_at(phys_addr_t pa, phys_addr_t limit, phys_addr_t *end);
 /** owner_reservation_at - the reservation that decides for pa (its name), or NULL. */
 const struct reservation *owner_reservation_at(phys_addr_t pa);
 
+/** owner_name - its word in report and record: "kernel", "memmap", ... */
 const char *owner_name(enum owner owner);
 
 /**

@@ -78,11 +78,16 @@ static inline void page_set_word(struct page *page, u64 word)
 	arch_write_once(page->word, word);
 }
 
+/** page_links - the second word: section number, node and zone. For who initialises a struct page. */
 static inline u64 page_links(u64 section, u32 nid, u32 zone)
 {
 	return section << LINKS_SECTION_SHIFT | (u64)nid << LINKS_NID_SHIFT | zone;
 }
 
+/*
+ * Parts of the two words, as drawn above. order: of a block, in its head; type: of a free block or an
+ * allocated head; the zone's number is an enum zone_type.
+ */
 static inline u32 page_order(const struct page *page)
 {
 	return (u32)(page->word >> PAGE_ORDER_SHIFT) & 0xff;

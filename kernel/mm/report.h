@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a person reads: the tables of the boot log. Each function prints one of them, in the
- * label-column form of lib/log.h, from finished results only; the monitor uses the same.
+ * label-column form of lib/log.h, from finished results only: any time after the stage whose result it
+ * shows. The monitor uses the same.
  */
 #pragma once
 

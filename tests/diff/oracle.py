@@ -38,6 +38,17 @@ def mem_argument(text):
     return numbers[0], numbers[1] if len(numbers) > 1 else None
 
 
+def joined(pieces):
+    """(start, end, owner), ascending: pieces that touch and have one owner are one."""
+    result = []
+    for start, end, owner in pieces:
+        if result and result[-1][1] == start and result[-1][2] == owner:
+            result[-1] = (result[-1][0], end, owner)
+        else:
+            result.append((start, end, owner))
+    return result
+
+
 class Oracle:
     """The answers for one machine; blob is the size of its device tree blob."""
 
@@ -116,13 +127,7 @@ class Oracle:
 
     def pieces(self):
         """Usable pages, joined where one owner goes on: what the kernel calls a bank."""
-        result = []
-        for start, end, owner in self.pages:
-            if result and result[-1][1] == start and result[-1][2] == owner:
-                result[-1] = (result[-1][0], end, owner)
-            else:
-                result.append((start, end, owner))
-        return result
+        return joined(self.pages)
 
     def usable(self, byte):
         return any(start <= byte < end for start, end, _ in self.pages)
@@ -184,16 +189,9 @@ class Oracle:
         """(start, end, owner) of usable pages that nobody has; more: further taken ranges."""
         taken = [(t[0], t[1]) for t in [*self.taken, *more]]
         cuts = sorted({*self._cuts(), *(v for t in taken for v in t)})
-        result = []
-        for start, end in zip(cuts, cuts[1:]):
-            owner = self.final_owner(start)
-            if owner is None or any(s <= start < e for s, e in taken):
-                continue
-            if result and result[-1][1] == start and result[-1][2] == owner:
-                result[-1] = (result[-1][0], end, owner)
-            else:
-                result.append((start, end, owner))
-        return result
+        owned = ((start, end, self.final_owner(start)) for start, end in zip(cuts, cuts[1:]))
+        return joined(piece for piece in owned
+                      if piece[2] is not None and not any(s <= piece[0] < e for s, e in taken))
 
     # --- how it ends
 
