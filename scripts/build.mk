@@ -148,7 +148,7 @@ $(OUT)/tests/fuzz/%.o $(OUT)/tests/unit/boot_fixture.o: coverage :=
 $(OUT)/kernel/mm/%.o: coverage += $(untraced)
 $(OUT)/tests/fuzz/%.o: warnings += -Wno-missing-prototypes
 $(OUT)/fuzz_dtb: fuzz-wrap += banks_init arch_handoff
-$(OUT)/fuzz_monitor: fuzz-wrap += memtest_live
+$(OUT)/fuzz_monitor: fuzz-wrap += memtest_live command_run
 $(OUT)/state.a: $(OUT)/kernel.a
 	$(call say,OBJCOPY,$@)
 	$(Q)objcopy $(foreach s,.data .bss,--rename-section $(s)=kernel_state,alloc,load,data,contents) $< $@

@@ -36,6 +36,14 @@ void __wrap_memtest_live(u64 bytes, u32 passes, void (*progress)(u64 done, u64 a
 	__real_memtest_live(bytes, (u32)min_u64(passes, 2), progress, out);
 }
 
+/* The command provoke commits bugs on purpose: they would be findings. */
+void __real_command_run(char *line);
+void __wrap_command_run(char *line)
+{
+	if (!strstr(line, "provoke"))
+		__real_command_run(line);
+}
+
 /*
  *   [== node 0 ==)[= node 1 =)   [ hotpluggable, node 1 )
  *   0            16M        24M  128M                  256M
