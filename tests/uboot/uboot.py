@@ -13,7 +13,6 @@ from suite import Skip
 
 PROGRAM = "/usr/lib/u-boot/qemu-riscv64_smode/uboot.elf"
 PROMPTS = b"=> ", b"pagewright> "
-FROM_CARD = "virtio 0:3"  # what stands for the board's mmc 1:3
 
 
 class Machine(qemu.Machine):

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What can be worked out from a record beyond its lines. Nothing here prints."""
-from sizes import PAGE
 
 LEDGER = ("free", "memmap", "tables", "early", "kernel", "firmware", "reserved", "dtb", "initrd",
           "frame0", "hugetlb", "badmem", "lost")
@@ -31,17 +30,6 @@ def lost_to_bring_up(record):
     return sum(ledger.get(key, 0) for key in ("memmap", "tables", "early"))
 
 
-def ledger_adds_up(record):
-    """Every byte of RAM has one owner. True when a stop left no ledger."""
-    ledger = record.one("ledger")
-    return not ledger or ledger["ram"] == sum(v for k, v in ledger.items() if k != "ram")
-
-
-def bank_bytes(record):
-    """RAM in use."""
-    return sum(bank["end"] - bank["base"] for bank in record.bank)
-
-
 def tables(record):
     """(page tables of the direct map, further ones for the vmemmap)."""
     return record.one("direct").get("tables", 0), record.one("memmap").get("tables", 0)
@@ -51,12 +39,6 @@ def memmap_share(record):
     """What the struct pages take of RAM, in per cent."""
     ram = record.one("ledger").get("ram", 0)
     return 100 * record.one("memmap").get("bytes", 0) / ram if ram else 0.0
-
-
-def struct_page_holes(record):
-    """Frames without RAM that have a struct page."""
-    line, build = record.one("memmap"), record.one("build")
-    return line.get("hole_bytes", 0) // build.get("page_struct", 64) * PAGE
 
 
 def told(record, start):
