@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the files that shape the bank table share: bank.c (union, rounding), bank_limit.c
- * (mem=, reach) and numa.c (splitting for fake nodes).
+ * What the files that shape the bank table share: bank.c (union, rounding), bank_drop.c (what is not
+ * used), bank_limit.c (mem=, reach) and numa.c (splitting for fake nodes).
  */
 #pragma once
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The memory code, in the order of the boot. objs-flat and so on: for that model only.
 objs-y += bank.o	# RAM: the union of all banks, whole pages, each byte once
+objs-y += bank_drop.o	# what is not used, and why
 objs-y += bank_limit.o	# mem= and the reach of the address windows
 objs-y += bank_probe.o	# probe: is there RAM where the tree says?
 objs-y += bank_probe_where.o	# which pages may be asked
