@@ -27,6 +27,7 @@ enum {
 	config_memmap_poison = CONFIG_MEMMAP_POISON,
 	config_early_section_rule = CONFIG_PFN_VALID_EARLY_SECTION,
 	config_deferred = CONFIG_DEFERRED_STRUCT_PAGE_INIT,
+	config_free_vmemmap = CONFIG_HUGETLB_PAGE_OPTIMIZE_VMEMMAP_DEFAULT_ON,
 	config_audit = CONFIG_AUDIT,
 	config_page_poison = CONFIG_PAGE_POISON,
 	config_debug_pagealloc = CONFIG_DEBUG_PAGEALLOC,

@@ -116,7 +116,7 @@ struct machine_options {
 	bool step;     /* show each stage's data under its names elsewhere; poison the memmap */
 	bool hold_hotpluggable; /* hotpluggable banks are not used at boot: they can be added later */
 	bool initrd_free;  /* nobody will read the initrd: its pages become free after hand-over */
-	bool free_vmemmap; /* hugetlb_free_vmemmap=on */
+	bool free_vmemmap; /* hugetlb_free_vmemmap= */
 	u32 max_harts;     /* most harts to use, the boot hart included; 0 all */
 	u32 fail_alloc;    /* the early allocation, counted from 1, that finds nothing; 0 none */
 	u32 nr_huge;

@@ -95,6 +95,7 @@ static void forget_machine(void)
 	machine.options = (struct machine_options){
 		.loglevel = config_loglevel,
 		.deferred = config_deferred ? DEFERRED_ON : DEFERRED_OFF,
+		.free_vmemmap = config_free_vmemmap,
 	};
 }
 

@@ -30,6 +30,14 @@ struct page *alloc_pages(u32 order);
 struct page *alloc_pages_exact_node(u32 nid, u32 order, enum migratetype type);
 
 /**
+ * alloc_pages_interleave - 2^order pages, from the nodes of a set in turn, so that what is read by many is
+ * spread over all (Linux's MPOL_INTERLEAVE). @nodes: bit n is node n; those without memory have no turn.
+ * A node that has none left gives its turn to the nearest. Each hart has a turn of its own. NULL: no
+ * node of the set has memory, or nothing is left at all.
+ */
+struct page *alloc_pages_interleave(u64 nodes, u32 order, enum migratetype type);
+
+/**
  * buddy_hold - an allocated block is the kernel's own from now on: the audit does not miss it, and
  * free_pages() refuses it until buddy_unhold(). owner is an enum owner, kept in page->mapping above its
  * lowest two bits, which say movable (migrate.h).

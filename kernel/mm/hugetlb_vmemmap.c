@@ -32,7 +32,9 @@ const char *hugetlb_vmemmap_why_not(void)
 		return "this memory model has no vmemmap: its struct pages lie in the direct map";
 	if (machine.options.deferred != DEFERRED_OFF)
 		return "struct pages are initialised later (deferred=): those of the memmap too";
-	return machine.options.free_vmemmap ? NULL : "hugetlb_free_vmemmap=on was not given";
+	return machine.options.free_vmemmap
+		       ? NULL
+		       : "hugetlb_free_vmemmap= is off: on is the boot argument for it";
 }
 
 bool hugetlb_vmemmap_is_optimized(const struct page *head)

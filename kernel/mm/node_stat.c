@@ -11,7 +11,8 @@ struct node_stat node_stat(u32 nid)
 {
 	struct node_stat stat = {0};
 
-	for (u32 i = 0; i < nr_harts; i++)
+	for (u32 i = 0; i < nr_harts; i++) {
+		stat.interleave_hit += harts[i]->interleave_hit[nid];
 		for (enum zone_type type = 0; type < MAX_NR_ZONES; type++) {
 			const struct page_cache *cache =
 				&harts[i]->cache[zone_index(&NODE_DATA(nid)->node_zones[type])];
@@ -23,5 +24,6 @@ struct node_stat node_stat(u32 nid)
 			stat.local_node += harts[i]->nid == nid ? all : 0;
 			stat.other_node += harts[i]->nid == nid ? 0 : all;
 		}
+	}
 	return stat;
 }

@@ -42,6 +42,7 @@ objs-y += buddy.o	# taking blocks
 objs-y += page_debug.o	# the contents of free pages
 objs-y += handover_shuffle.o	# free lists in random order
 objs-y += page_owner.o	# allocated blocks by call site
+objs-y += buddy_interleave.o	# taking blocks from nodes in turn
 objs-y += buddy_free.o	# giving blocks back, and merging
 objs-y += buddy_refuse.o	# what is wrong with a free
 objs-y += buddy_cache.o	# pages in the caches of other harts

@@ -77,6 +77,8 @@ struct hart {
 	const char *last_work;         /* the name of the last of those; NULL none */
 	const char *why;               /* refused: what firmware said */
 	struct page_cache cache[MAX_NUMNODES << LINKS_NID_SHIFT]; /* as zone_table */
+	u32 interleave_next;              /* the first node that may have the next turn */
+	u64 interleave_hit[MAX_NUMNODES]; /* interleaved allocations that got what the turn was */
 };
 
 /* The boot hart: head.S puts its address into tp. */

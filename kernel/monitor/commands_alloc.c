@@ -73,6 +73,14 @@ static void show_held(void)
 	print("%lu blocks, %lu pages are held\n", blocks, held_pages());
 }
 
+void held_add(struct page *page)
+{
+	page->private = (u64)held;
+	held = page;
+	if (page_type(page) == MIGRATE_MOVABLE)
+		page_set_movable(page, &held_ops);
+}
+
 static void run_alloc(const char *const *args)
 {
 	u32 nid = this_hart()->home_node->nid;
@@ -82,6 +90,10 @@ static void run_alloc(const char *const *args)
 
 	if (!args[0]) {
 		show_held();
+		return;
+	}
+	if (strcmp(args[0], "interleave") == 0) {
+		alloc_interleave(args + 1);
 		return;
 	}
 	if (!command_number_below(args[0], "order", NR_PAGE_ORDERS, &order))
@@ -100,10 +112,7 @@ static void run_alloc(const char *const *args)
 				 order);
 		return;
 	}
-	page->private = (u64)held;
-	held = page;
-	if (type == MIGRATE_MOVABLE)
-		page_set_movable(page, &held_ops);
+	held_add(page);
 	show_block(page);
 	if (page_to_nid(page) != nid)
 		print("  node %u has no such block: this one is of the nearest that has\n", nid);
@@ -224,12 +233,15 @@ static void run_selftest(const char *const *args)
 }
 
 static const struct command commands[] = {
-	{"alloc", "[ORDER] [NODE] [unmovable|movable|reclaimable]",
-	 "take a block of 2^ORDER pages and hold it",
+	{"alloc",
+	 "[ORDER] [NODE] [unmovable|movable|reclaimable] | interleave NR [ORDER [NODE...]]",
+	 "take blocks of 2^ORDER pages and hold them",
 	 "From NODE, or from the nearest that has one; movable unless said otherwise. Without\n"
-	 "arguments: the blocks that are held.\n"
+	 "arguments: the blocks that are held. interleave: NR blocks from the nodes in turn,\n"
+	 "from all that have memory when none is named (alloc interleave 12 0 1 2); numastat\n"
+	 "counts them.\n"
 	 "Example: alloc 3 0 unmovable\n"
-	 "See also: free, buddyinfo, page\n",
+	 "See also: free, buddyinfo, page, numastat\n",
 	 COMMAND_ANY_ARGS, run_alloc},
 	{"free", "PFN|all", "give back what alloc took",
 	 "PFN is the first page of a block that alloc holds.\n"

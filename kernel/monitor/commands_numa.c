@@ -13,6 +13,7 @@ static const struct {
 	{"numa_hit", offsetof(struct node_stat, numa_hit)},
 	{"numa_miss", offsetof(struct node_stat, numa_miss)},
 	{"numa_foreign", offsetof(struct node_stat, numa_foreign)},
+	{"interleave_hit", offsetof(struct node_stat, interleave_hit)},
 	{"local_node", offsetof(struct node_stat, local_node)},
 	{"other_node", offsetof(struct node_stat, other_node)},
 };
@@ -24,13 +25,13 @@ static void run_numastat(const char *const *args)
 	u32 nid;
 
 	(void)args;
-	print("%-14s", "");
+	print("%-15s", "");
 	for_each_online_node (nid) {
 		format_text(name, sizeof(name), "node%u", nid);
 		print("%12s", name);
 	}
 	for (u32 row = 0; row < ARRAY_SIZE(rows); row++) {
-		print("\n%-14s", rows[row].name);
+		print("\n%-15s", rows[row].name);
 		for_each_online_node (nid) {
 			const struct node_stat stat = node_stat(nid);
 
@@ -57,15 +58,16 @@ static void run_zonelists(const char *const *args)
 }
 
 static const struct command commands[] = {
-	{"numastat", "", "allocations by node: hit, miss, foreign, local, other",
-	 "numa_hit      got from this node, which was preferred\n"
-	 "numa_miss     got from this node, another was preferred and had none\n"
-	 "numa_foreign  this node was preferred and had none\n"
-	 "local_node    got from this node by a hart of it\n"
-	 "other_node    got from this node by a hart of another\n"
+	{"numastat", "", "allocations by node: hit, miss, foreign, interleave, local, other",
+	 "numa_hit        got from this node, which was preferred\n"
+	 "numa_miss       got from this node, another was preferred and had none\n"
+	 "numa_foreign    this node was preferred and had none\n"
+	 "interleave_hit  of numa_hit: it was the node's turn (alloc interleave)\n"
+	 "local_node      got from this node by a hart of it\n"
+	 "other_node      got from this node by a hart of another\n"
 	 "Allocations of all sizes count once. hit + miss = local + other.\n"
 	 "Example: numastat\n"
-	 "See also: zonelists, nodes\n",
+	 "See also: alloc, zonelists, nodes\n",
 	 0, run_numastat},
 	{"zonelists", "", "for each node, where an allocation looks, in order",
 	 "The node itself, then the nearest; of equally near nodes first those above it, those\n"

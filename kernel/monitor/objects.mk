@@ -20,6 +20,7 @@ objs-y += commands_map.o	# iomem, banks, reservations, memblock, ranges, layout
 objs-y += commands_frame.o	# page, pfn, why, bootmap
 objs-y += commands_tables.o	# walk, ptdump
 objs-y += commands_alloc.o	# alloc, free, bench, memtest, selftest
+objs-y += alloc_interleave.o	# alloc interleave
 objs-y += commands_initrd.o	# initrd
 objs-y += commands_numa.o	# numastat, zonelists
 objs-y += commands_hugepages.o	# hugepages

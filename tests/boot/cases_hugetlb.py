@@ -49,6 +49,16 @@ def shared_tails(image, directory):
         expects(result, 'log "this memory model has no vmemmap"')
 
 
+def tails_by_default(image, directory):
+    """HVO is the default of this build; hugetlb_free_vmemmap=off overrides it."""
+    result = boot(image, directory, "record selftest hugepages=8", "512M")
+    expects(result, "record mm.hvo pages_2m=8", 'log "huge pages share their tail"')
+    result = boot(image, directory, "record selftest hugepages=8 hugetlb_free_vmemmap=off", "512M")
+    expect(not result.record.all("hvo"), "mm.hvo in spite of hugetlb_free_vmemmap=off")
+    expects(result, "record mm.hugetlb got=8")
+    no_warnings(result, "bad-free")
+
+
 # A command, and what its answer must have. The pool of 1 GiB begins with one page.
 COMMANDS = [
     ("hugepages", "1 GiB  total 1, free 1, rsvd 0, surp 0"),
@@ -100,6 +110,8 @@ def tests():
     result = per_model("c123 huge pages on two nodes", on_nodes)
     result += per_model("selftest with huge pages", selftest)
     result += per_model("hvo", shared_tails, ["vmemmap", "sparse"])
+    result += per_model("hvo by default", tails_by_default, ["vmemmap"],
+                        config="HUGETLB_PAGE_OPTIMIZE_VMEMMAP_DEFAULT_ON=y")
     for model in MODELS:
         image = Image(model)
         name = f"host the hugepages commands {model}"

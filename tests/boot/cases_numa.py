@@ -6,7 +6,9 @@ import random
 import re
 
 import host
+import qemu
 import trees
+from cases_hotplug import Prompt, audit_holds
 from cases import boot, expects, no_warnings, per_model
 from images import Image
 from ranges import GIB, MIB, size
@@ -145,20 +147,42 @@ def statistics(image):
                  f"reg = <0 {start:#x} 0 {mib * MIB:#x}>; }}; ")
     tree = trees.write_tree("numastat", text + "};")
     answers, _ = host.session(image, tree, "hugepages=0:2,2:3", [
-        "numastat", "hugepages 2M 4 2", "numastat", "hugepages 2M 9 1", "numastat"])
+        "numastat", "hugepages 2M 4 2", "numastat", "hugepages 2M 9 1", "numastat",
+        "alloc interleave 12", "alloc interleave 4 1 0 2", "numastat"])
     seen = []
-    for answer in (answers[0], answers[2], answers[4]):
+    for answer in (answers[0], answers[2], answers[4], answers[7]):
         rows = re.findall(r"(?m)^(\w+) +(\d+) +(\d+) +(\d+)", answer)
         seen.append({name: [int(n) for n in numbers] for name, *numbers in rows})
     expect_equal("numa_hit at first", seen[0]["numa_hit"], [2, 0, 3])
     expect_equal("numa_hit after one more of node 2", seen[1]["numa_hit"], [2, 0, 4])
     hit = seen[2]["numa_hit"]
     expect(hit[0] == 2 and hit[2] == 4 and 1 <= hit[1] <= 4, f"numa_hit in the end: {hit}")
+    expect_equal("interleave_hit before", seen[2]["interleave_hit"], [0, 0, 0])
+    expect_equal("interleave_hit", seen[3]["interleave_hit"], [6, 4, 6])
+    expect_equal("numa_hit with them", seen[3]["numa_hit"], [hit[0] + 6, hit[1] + 4, hit[2] + 6])
+    expect("4 blocks of order 0" in answers[5], "no line about node 1", [answers[5]])
     for row in seen:
         expect_equal("numa_miss", row["numa_miss"], [0, 0, 0])
         expect_equal("numa_foreign", row["numa_foreign"], [0, 0, 0])
         expect_equal("local_node", row["local_node"], [row["numa_hit"][0], 0, 0])
         expect_equal("other_node", row["other_node"], [0, *row["numa_hit"][1:]])
+
+
+def interleaved(image, directory):
+    """alloc interleave on a machine of QEMU with three nodes: each has its turn, and the audit holds."""
+    words = qemu.command(image.target(), append="record monitor", memory=None,
+                         args=machine([256, 128, 128]))
+    with Prompt(words, directory) as prompt:
+        prompt.start()
+        for command in ("alloc interleave 30", "alloc interleave 7 4 1 2"):
+            answer = prompt.type(command)
+            expect(any("node 1" in line for line in answer), f"{command}: no node 1", answer)
+        rows = [re.findall(r"(\w+) +(\d+) +(\d+) +(\d+)", l) for l in prompt.type("numastat")]
+        row = {r[0][0]: [int(n) for n in r[0][1:]] for r in rows if r}
+        expect_equal("interleave_hit", row["interleave_hit"], [10, 14, 13])
+        expect_equal("numa_miss", row["numa_miss"], [0, 0, 0])
+        prompt.type("free all")
+        audit_holds(prompt)
 
 
 def tests():
@@ -172,6 +196,7 @@ def tests():
     result += per_model("c86 numa=fake=2", numa_fake(2, GIB), NODES)
     result += per_model("c86 numa=fake=3", numa_fake(3, 3 * GIB), NODES)
     result += per_model("c86 numa=fake=8", numa_fake(8, GIB), NODES)
+    result += per_model("numa interleave", interleaved, NODES)
     for model in NODES:
         image = Image(model)
         result.append(Test(f"host numa fallback order {model}",

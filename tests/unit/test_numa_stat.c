@@ -49,12 +49,12 @@ static void expect_stats(const char *file, int line)
 		struct node_stat have = node_stat(nid);
 
 		unit_check(memcmp(&have, &want[nid], sizeof(have)) == 0, false, file, line,
-			   "node %u: hit %lu (%lu), miss %lu (%lu), foreign %lu (%lu), local %lu "
-			   "(%lu), other %lu (%lu)",
+			   "node %u: hit %lu (%lu), miss %lu (%lu), foreign %lu (%lu), interleaved "
+			   "%lu (%lu), local %lu (%lu), other %lu (%lu)",
 			   nid, have.numa_hit, want[nid].numa_hit, have.numa_miss,
 			   want[nid].numa_miss, have.numa_foreign, want[nid].numa_foreign,
-			   have.local_node, want[nid].local_node, have.other_node,
-			   want[nid].other_node);
+			   have.interleave_hit, want[nid].interleave_hit, have.local_node,
+			   want[nid].local_node, have.other_node, want[nid].other_node);
 	}
 }
 #define EXPECT_STATS() expect_stats(__FILE__, __LINE__)
@@ -161,6 +161,82 @@ TEST(huge_pages)
 	want[2].numa_hit += 3;
 	want[2].other_node += 3;
 	EXPECT_STATS();
+}
+
+/* In turn: page i is of the i-th node of the set that has memory. */
+static void take_in_turn(u64 nodes, const u32 *turn, u32 nr_turn)
+{
+	for (u32 i = 0; i < 10 * nr_turn; i++) {
+		struct page *page = alloc_pages_interleave(nodes, i % 3, MIGRATE_MOVABLE);
+
+		ASSERT(page);
+		EXPECT_EQ(page_to_nid(page), turn[i % nr_turn]);
+		note(turn[i % nr_turn], page);
+		want[page_to_nid(page)].interleave_hit++;
+	}
+	EXPECT_STATS();
+}
+
+/* interleave_hit: nodes without memory, and such as do not exist, have no turn. */
+TEST(interleaved)
+{
+	if (is_model("flat"))
+		return;
+	given_nodes(0);
+	take_in_turn(1UL << 0 | 1UL << 1 | 1UL << 2, (const u32[]){0, 1, 2}, 3);
+	take_in_turn(1UL << 0 | 1UL << 2, (const u32[]){0, 2}, 2);
+	take_in_turn(~0UL, (const u32[]){0, 1, 2}, 3);
+	take_in_turn(1UL << 2, (const u32[]){2}, 1);
+	EXPECT(!alloc_pages_interleave(0, 0, MIGRATE_MOVABLE));
+	EXPECT(!alloc_pages_interleave(1UL << 3 | 1UL << 9, 0, MIGRATE_MOVABLE));
+	EXPECT_STATS();
+}
+
+/* One node: FLAT interleaves, too. */
+TEST(interleaved_over_one)
+{
+	given_virt(64 * MIB);
+	boot_to("check");
+	for (u32 i = 0; i < 5; i++)
+		EXPECT(alloc_pages_interleave(~0UL, 0, MIGRATE_UNMOVABLE));
+	EXPECT_EQ(node_stat(0).interleave_hit, 5);
+	EXPECT_EQ(node_stat(0).numa_hit, 5);
+}
+
+/* The node whose turn it is has nothing left: the nearest gives, and that is no interleave hit. */
+TEST(interleaved_with_a_full_node)
+{
+	struct page *page;
+
+	if (is_model("flat"))
+		return;
+	given_nodes(0);
+	while ((page = alloc_pages_exact_node(1, 0, MIGRATE_MOVABLE)) != NULL)
+		note(1, page);
+	for (u32 i = 0; i < 20; i++) {
+		const u32 turn = i % 2 ? 2 : 1;
+
+		page = alloc_pages_interleave(1UL << 1 | 1UL << 2, 0, MIGRATE_MOVABLE);
+		ASSERT(page);
+		EXPECT_EQ(page_to_nid(page) == turn, turn == 2);
+		note(turn, page);
+		want[page_to_nid(page)].interleave_hit += turn == 2;
+	}
+	EXPECT_EQ(node_stat(1).interleave_hit, 0);
+	EXPECT_EQ(node_stat(2).interleave_hit, 10);
+	EXPECT_STATS();
+}
+
+/* The site of the allocation is the caller's, as everywhere (page owner). */
+TEST(interleaved_site)
+{
+	const struct page *page;
+
+	given_virt(64 * MIB);
+	boot_to("check");
+	page = alloc_pages_interleave(1, 2, MIGRATE_MOVABLE);
+	EXPECT(page->alloc_site > (u64)test_interleaved_site &&
+	       page->alloc_site < (u64)test_interleaved_site + 4096);
 }
 
 /* Any order, any node, until memory runs out and back. */
