@@ -6,8 +6,8 @@
  *   - the tree ends, has one root, and nests no deeper than DT_MAX_DEPTH
  *   - each property lies inside the blob and its name ends inside the strings block
  *   - properties stand before child nodes (devicetree specification 0.4, 5.4.2)
- *   - each step goes forward: fdt_step() compares with what is left of the block, where libfdt 1.6.1
- *     adds ints that a property length of 0xfffffff4 makes wrap
+ *   - each step goes forward. libfdt alone does not see to it: in version 1.6.1 a property
+ *     length of 0xfffffff4 makes fdt_next_tag() return the offset that it was given
  *
  * The walk costs as much as all reading that follows, so what readers would have to search
  * for is noted down here: the root's children, memory nodes, harts, the test device.
@@ -73,6 +73,9 @@ static bool walk_property(struct walk *w, const struct fdt_step *step, int offse
 	u32 nameoff = step->nameoff;
 	char *why = w->why;
 
+	if (step->value.size > w->dt->size)
+		return REFUSE("the property at offset %d claims %u bytes", offset,
+			      step->value.size);
 	if (!w->in_head)
 		return REFUSE("the property at offset %d does not stand before the child nodes",
 			      offset);

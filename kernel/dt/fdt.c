@@ -2,8 +2,8 @@
 /*
  * The only file that includes libfdt.h: from the bytes of a blob to nodes and properties.
  *
- * Each step is checked against the block it is made in; what libfdt and the steps leave open is closed by
- * the walk in check.c, before any other function here is called. They rely on it and read names
+ * libfdt checks each read against the block it is made in; what it leaves open is closed by the
+ * walk in check.c, before any other function here is called. They rely on it and read names
  * without a second check.
  */
 
@@ -68,36 +68,23 @@ void fdt_find_blocks(struct dt *dt)
 	dt->nodes = (const char *)dt->blob + fdt_off_dt_struct(dt->blob);
 	dt->names = (const char *)dt->blob + fdt_off_dt_strings(dt->blob);
 	dt->names_size = fdt_size_dt_strings(dt->blob);
-	dt->nodes_size = fdt_version(dt->blob) >= DT_KNOWN_VERSION
-				 ? fdt_size_dt_struct(dt->blob)
-				 : fdt_totalsize(dt->blob) - fdt_off_dt_struct(dt->blob);
 }
 
-/*
- * As fdt_next_tag(), which checks every byte of a name by itself: that was a fifth of a deferred boot.
- * One comparison with what is left of the block does for each tag.
- */
 int fdt_step(const struct dt *dt, int offset, struct fdt_step *out)
 {
 	const struct fdt_property *prop = (const void *)(dt->nodes + offset);
-	const u64 left = (u64)offset < dt->nodes_size ? dt->nodes_size - (u64)offset : 0;
-	u64 bytes = FDT_TAGSIZE;
+	int next;
 
-	if (left < FDT_TAGSIZE)
+	out->tag = fdt_next_tag(dt->blob, offset, &next);
+	if (next <= offset)
 		return -1;
-	out->tag = fdt32_to_cpu(prop->tag);
-	if (out->tag == FDT_PROP) {
-		if (left < sizeof(*prop))
-			return -1;
-		out->nameoff = fdt32_to_cpu(prop->nameoff);
-		out->value = (struct dt_prop){(const u8 *)prop->data, fdt32_to_cpu(prop->len)};
-		bytes = sizeof(*prop) + (u64)out->value.size;
-	} else if (out->tag == FDT_BEGIN_NODE) {
-		bytes += strnlen(dt->nodes + offset + FDT_TAGSIZE, left - FDT_TAGSIZE) + 1;
-	} else if (out->tag != FDT_END_NODE && out->tag != FDT_NOP && out->tag != FDT_END) {
+	if (out->tag != FDT_PROP)
+		return next;
+	if (next - offset < (int)sizeof(*prop))
 		return -1;
-	}
-	return bytes <= left ? offset + (int)ALIGN_UP(bytes, FDT_TAGSIZE) : -1;
+	out->nameoff = fdt32_to_cpu(prop->nameoff);
+	out->value = (struct dt_prop){(const u8 *)prop->data, fdt32_to_cpu(prop->len)};
+	return next;
 }
 
 _Static_assert(STEP_BEGIN == FDT_BEGIN_NODE && STEP_END_NODE == FDT_END_NODE &&
@@ -123,45 +110,18 @@ bool dt_memreserve(const struct dt *dt, u32 i, u64 *base, u64 *size, bool *termi
 	return !*terminated;
 }
 
-/* The node that begins at the first tag from offset on that says more than nothing, or DT_NONE. */
-static dt_node node_at(const struct dt *dt, int offset)
-{
-	struct fdt_step step;
-	int next;
-
-	for (;; offset = next) {
-		next = fdt_step(dt, offset, &step);
-		if (step.tag == FDT_BEGIN_NODE)
-			return offset;
-		if (step.tag != FDT_NOP)
-			return DT_NONE;
-	}
-}
-
 dt_node dt_first_child(const struct dt *dt, dt_node parent)
 {
-	struct fdt_step step;
-	int offset = fdt_step(dt, parent, &step);
-	int next;
+	int child = fdt_first_subnode(dt->blob, parent);
 
-	for (;; offset = next) {
-		next = fdt_step(dt, offset, &step);
-		if (step.tag != FDT_PROP && step.tag != FDT_NOP)
-			return node_at(dt, offset);
-	}
+	return child < 0 ? DT_NONE : child;
 }
 
 dt_node dt_next_child(const struct dt *dt, dt_node child)
 {
-	struct fdt_step step;
-	int offset = child;
-	int depth = 0;
+	int next = fdt_next_subnode(dt->blob, child);
 
-	do {
-		offset = fdt_step(dt, offset, &step);
-		depth += (step.tag == FDT_BEGIN_NODE) - (step.tag == FDT_END_NODE);
-	} while (depth > 0);
-	return node_at(dt, offset);
+	return next < 0 ? DT_NONE : next;
 }
 
 static bool is_named(const char *own, const char *name, size_t length)
@@ -172,18 +132,18 @@ static bool is_named(const char *own, const char *name, size_t length)
 
 dt_node dt_child(const struct dt *dt, dt_node parent, const char *name, size_t length)
 {
-	dt_node child;
+	int child;
+	u32 i;
 
 	if (parent == DT_ROOT) {
-		for (u32 i = 0; i < dt->nr_children; i++)
+		for (i = 0; i < dt->nr_children; i++)
 			if (is_named(dt_name(dt, dt->child[i].node), name, length))
 				return dt->child[i].node;
 		return DT_NONE;
 	}
-	child = dt_first_child(dt, parent);
-	while (child != DT_NONE && !is_named(dt_name(dt, child), name, length))
-		child = dt_next_child(dt, child);
-	return child;
+	child = fdt_subnode_offset_namelen(dt->blob, parent, name, (int)length);
+
+	return child < 0 ? DT_NONE : child;
 }
 
 const char *dt_name(const struct dt *dt, dt_node node)

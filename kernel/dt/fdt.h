@@ -33,7 +33,6 @@ struct dt {
 	u64 size;
 	const char *nodes; /* the structure block */
 	const char *names; /* the strings block: names of properties */
-	u32 nodes_size;
 	u32 names_size;
 	u32 nr_nodes;
 	u32 nr_children; /* of the root */

@@ -9,7 +9,8 @@
 #include "lib/string.h"
 #include "mm/handover.h"
 
-#define MAX_PIECES 2048
+/* Free ranges lie between what is taken: at most one more for each bank, reservation and early allocation. */
+#define MAX_PIECES 1536
 
 static u32 nr_pieces;
 static struct handover_piece pieces[MAX_PIECES]; /* descending */

@@ -11,7 +11,7 @@
 #include "mm/owner.h"
 #include "mm/paging_internal.h"
 
-#define MAX_EXECUTABLE 1024
+#define MAX_EXECUTABLE 64 /* neighbours are one: the text is */
 
 struct walk {
 	struct paging_check *found;

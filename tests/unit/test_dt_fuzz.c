@@ -6,7 +6,6 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
-#include "dt/check.h"
 #include "dt_blob_test.h"
 
 #define FLIPS 20000
@@ -51,48 +50,6 @@ static struct blob damaged(struct blob good, u32 i)
 	(void)unit_random(&state);
 	damage(copy, &state);
 	return copy;
-}
-
-/* libfdt's own step: the address of the tag after the one at offset, or an error below 0. */
-u32 fdt_next_tag(const void *blob, int offset, int *next);
-
-/*
- * Each step is that of libfdt, or more careful: where that one goes wrong, or does not go forward, there
- * is none. At every offset of damaged blobs, also where no tag is.
- */
-TEST(steps_like_libfdt)
-{
-	struct blob good = blob_compile(rich, "");
-	char why[DT_MAX_REASON];
-	u32 steps = 0;
-
-	for (u32 i = 0; i < FLIPS / 50; i++) {
-		struct blob copy = damaged(good, i);
-		struct dt dt = {.blob = copy.bytes, .size = copy.size};
-
-		unit_note("seed %u", i);
-		if (fdt_sizes_are_good(copy.bytes, copy.size, why) &&
-		    fdt_blocks_are_good(copy.bytes, why)) {
-			fdt_find_blocks(&dt);
-			for (int at = 0; at < (int)dt.nodes_size; at += 4) {
-				struct fdt_step step = {0};
-				int theirs;
-				u32 tag = fdt_next_tag(copy.bytes, at, &theirs);
-				int ours = fdt_step(&dt, at, &step);
-
-				/* There the end of a property is an int, and may wrap. */
-				if (theirs <= at ||
-				    (tag == STEP_PROPERTY && step.value.size > copy.size))
-					theirs = -1;
-				EXPECT_EQ(ours, theirs);
-				if (ours >= 0)
-					EXPECT_EQ(step.tag, tag);
-				steps += ours >= 0;
-			}
-		}
-		free(copy.bytes);
-	}
-	EXPECT(steps > FLIPS);
 }
 
 /* C12, the reader alone */
