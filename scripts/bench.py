@@ -11,6 +11,7 @@ for each kind of boot, and compares with configs/bench-budget. The kinds:
     1G:deferred, 16G:, 100G:deferred  struct pages on demand (deferred=demand)
     16G:late                          and the rest of them late, on 4 harts (deferred=on)
     1G:smp8                           operations on the boot hart, with seven other harts up
+    1G:hotplug                        a block of 128 MiB that is added, online, offline, removed
     vmemmap+OPTION=y 256M             what the options of menu "Trust" cost
 
     scripts/bench.py            the tables
@@ -35,6 +36,8 @@ DEFERRED = ["1G:deferred", "16G:deferred", "100G:deferred"]
 LATE = "16G:late"
 LATE_HARTS = 4
 SMP, SMP_HARTS = "1G:smp8", 8
+HOTPLUG = "1G:hotplug"  # half of it is held back
+HOTPLUG_MODELS = ["sparse", "vmemmap"]
 # What the options of menu "Trust" cost, on the default model: measured in builds of their own, with
 # less RAM, because some write all of it.
 TRUST = [
@@ -104,7 +107,7 @@ def boot(image, kind):
     for knob in ("DTB", "SMP", "BIOS"):
         environment.pop(knob, None)
     words = {"": "bench deferred=off", "deferred": "deferred=demand", "late": "deferred=on",
-             "smp8": "bench deferred=off"}[mode]
+             "smp8": "bench deferred=off", "hotplug": "bench deferred=off mem=512M"}[mode]
     if mode in ("late", "smp8"):
         environment["SMP"] = str(LATE_HARTS if mode == "late" else SMP_HARTS)
     environment.update(
@@ -206,6 +209,13 @@ def late_rows(figures, facts):
     yield "times as fast as one hart", f"{figures['late.all'] / figures['late.hart']:.2f}", ""
 
 
+def hotplug_rows(figures, _facts):
+    kinds = (("", "128 MiB"), ("base_", "with base pages"), ("altmap_", "with altmap"), ("2m_", "2 MiB"))
+    for kind, label in kinds:
+        for step in ("add", "online", "offline", "remove"):
+            yield f"{step} {label}", str(figures.get(f"cost.hp_{kind}{step}", "-")), ""
+
+
 def print_table(results, rows):
     columns = list(results)
     if not columns:
@@ -223,7 +233,7 @@ def print_table(results, rows):
 
 def print_tables(results):
     for kinds, table_rows in ((EAGER, rows), (DEFERRED, deferred_rows), ([LATE], late_rows),
-                              ([SMP], smp_rows)):
+                              ([SMP], smp_rows), ([HOTPLUG], hotplug_rows)):
         print_table({c: r for c, r in results.items() if c[1] in kinds}, table_rows)
 
 
@@ -275,7 +285,7 @@ def write_budget(results):
         for (model, size), (figures, _) in results.items():
             for name, count in figures.items():
                 # Of a deferred boot what it is for: the phases are those of the others.
-                if ":" in size and name.startswith("phase."):
+                if ":" in size and name.startswith("phase.") or size == HOTPLUG and ".hp_" not in name:
                     continue
                 file.write(f"{name} {model} {size} {most(name, count)}\n")
     print(f"bench: wrote {BUDGET}")
@@ -363,7 +373,8 @@ def main():
         die(f"MODEL={only}: {' '.join(MODELS)}")
     for model in [only] if only else MODELS:
         image = build(model)
-        for size in [*(EAGER[:1] if args.check else EAGER), *DEFERRED, LATE, SMP]:
+        hotplug = [HOTPLUG] if model in HOTPLUG_MODELS else []
+        for size in [*(EAGER[:1] if args.check else EAGER), *DEFERRED, LATE, SMP, *hotplug]:
             print(f"bench: {model} at {size}", file=sys.stderr)
             lines = boot(image, size)
             results[model, size] = read_record(lines)

@@ -8,13 +8,14 @@
 #include "arch/arch.h"
 #include "lib/log.h"
 #include "lib/panic.h"
+#include "mm/bench_internal.h"
 #include "mm/buddy.h"
 #include "mm/hugetlb_vmemmap.h"
 #include "mm/bank.h"
 #include "mm/page_owner.h"
 
 #define ROUNDS   1024
-#define MAX_COST 16
+#define MAX_COST 32
 
 static struct {
 	const char *op;
@@ -31,6 +32,11 @@ static void note(const char *op, u64 counted, u64 overhead, u64 rounds)
 	assert_kernel(nr_costs < MAX_COST, nr_costs, rounds);
 	costs[nr_costs].op = op;
 	costs[nr_costs++].insn_x100 = (counted - min_u64(counted, overhead)) * 100 / rounds;
+}
+
+void bench_note(const char *op, u64 instret)
+{
+	note(op, instret, 0, 1);
 }
 
 bool bench_cost(u32 i, const char **op, u64 *insn_x100)
@@ -173,6 +179,7 @@ void bench_run(void)
 	bench_order(9, "alloc9", "free9", "pair9");
 	bench_order(MAX_PAGE_ORDER, "alloc_max", "free_max", "pair_max");
 	bench_hvo();
+	bench_hotplug();
 	buddy_drain();
 	if (config_leak_check)
 		bench_leaks();

@@ -40,7 +40,7 @@ static void add_cost(struct add_plan *plan, bool is_new_table_page)
 
 	plan->blocks = 0;
 	pages += paging_tables_missing(paging_direct_va(plan->range.start), range_size(plan->range),
-				       MEGAPAGE_SIZE);
+				       PAGING_ADDED_LEAF);
 	for (pfn_t at = start_pfn; next_piece(&at, end_pfn, &piece);) {
 		const u64 root_of = (piece.nr - section_base) / SECTIONS_PER_ROOT;
 

@@ -30,6 +30,13 @@ struct memory_block {
 
 static_assert(sizeof(struct memory_block) <= PAGE_SIZE, "a memory_block fills at most a page");
 
+/*
+ * An altmap takes whole pageblocks, because the rest of the section goes on- and offline in those. Sections of
+ * 64 MiB have struct pages for half of one: the other half is lost then, as with Linux's
+ * memmap_on_memory=force.
+ */
+#define ALTMAP_PAGES ALIGN_UP(SECTION_MEMMAP_BYTES / PAGE_SIZE, PAGEBLOCK_NR_PAGES)
+
 /* The part of a range of frames that lies in one section. */
 struct piece {
 	u64 nr;    /* of the section */

@@ -13,6 +13,7 @@
 #include "mm/bank.h"
 #include "mm/deferred.h"
 #include "mm/hotplug_notify.h"
+#include "mm/hugetlb.h"
 #include "mm/isolate.h"
 #include "mm/migrate.h"
 #include "mm/owner.h"
@@ -23,8 +24,9 @@
 #define PATIENT_PASSES 512
 
 enum look {
-	LOOK, /* is there anything that can never move? */
-	MOVE, /* move what can be moved; for what other harts have in hand another pass comes */
+	LOOK,     /* is there anything that can never move? */
+	MOVE,     /* move what can be moved; for what other harts have in hand another pass comes */
+	DISSOLVE, /* the same, and free huge pages leave their pools */
 	LAST_MOVE, /* the same, but no other pass comes */
 };
 
@@ -39,6 +41,10 @@ static int busy(pfn_t pfn, const struct page *head)
 				    r ? r->name : owner_name(owner));
 	if (!head)
 		return hotplug_fail(HOTPLUG_EBUSY, "pfn 0x%lx is reserved", pfn);
+	if (page_has(head, PG_HELD))
+		return hotplug_fail(HOTPLUG_EBUSY, "pfn 0x%lx is held for %s and cannot move",
+				    page_to_pfn(head),
+				    owner_name((enum owner)(head->mapping >> 2)));
 	return hotplug_fail(HOTPLUG_EBUSY,
 			    "pfn 0x%lx, order %u, allocated from 0x%lx, cannot move: %s",
 			    page_to_pfn(head), page_order(head), head->alloc_site,
@@ -62,6 +68,22 @@ static int look_at(struct page *head, u64 word, enum look look)
 	return busy(page_to_pfn(head), head);
 }
 
+/* Free huge pages go last, when nothing else is in the way any more. */
+static int look_at_huge(struct page *head, enum look look)
+{
+	const char *why = hugetlb_why_stays(head);
+
+	if (why)
+		return hotplug_fail(HOTPLUG_EBUSY, "pfn 0x%lx is %s: see hugepages",
+				    page_to_pfn(head), why);
+	if (look < DISSOLVE || hugetlb_leave(head))
+		return 0;
+	return hotplug_fail(HOTPLUG_ENOMEM,
+			    "the huge page at pfn 0x%lx shares its struct pages, and there is no "
+			    "memory for its own",
+			    page_to_pfn(head));
+}
+
 /*
  * Look at every block of the range: what is free or movable is fine. Pages on hot lists are in no block;
  * nor is what bring-up set aside, which its owner tells from them.
@@ -74,10 +96,14 @@ static int scan(pfn_t start_pfn, pfn_t end_pfn, enum look look)
 	for (pfn_t pfn = start_pfn; !failed && pfn < end_pfn;) {
 		const u64 altmap_pages = hotplug_altmap_pages_at(pfn);
 		struct page *head = block_head(pfn, &word);
+		struct page *huge = hugetlb_head_at(pfn);
 		phys_addr_t end;
 
 		if (altmap_pages > 0) {
 			pfn += altmap_pages;
+		} else if (huge) {
+			pfn = page_to_pfn(huge) + (1UL << page_order(huge));
+			failed = look_at_huge(huge, look);
 		} else if (head) {
 			if (!(word & PG_BUDDY))
 				failed = look_at(head, word, look);
@@ -142,7 +168,10 @@ static int empty_range(pfn_t start_pfn, pfn_t end_pfn)
 		buddy_drain();
 		if (all_free(start_pfn, end_pfn))
 			return 0;
-		failed = scan(start_pfn, end_pfn, pass < passes ? MOVE : LAST_MOVE);
+		failed = scan(start_pfn, end_pfn,
+			      pass == 1       ? MOVE
+			      : pass < passes ? DISSOLVE
+					      : LAST_MOVE);
 		wait_a_little();
 	}
 	if (failed || all_free(start_pfn, end_pfn))
@@ -215,11 +244,13 @@ int offline_pages(pfn_t start_pfn, u64 nr_pages)
 	if (failed) {
 		for_own_ranges(start_pfn, end_pfn, unisolate_pages);
 		buddy_caches_off(false);
+		hugetlb_return();
 		put_blocks(start_pfn, end_pfn);
 		return failed;
 	}
 	for_own_ranges(start_pfn, end_pfn, leave);
 	buddy_caches_off(false);
+	hugetlb_left();
 	hotplug_set_state(start_pfn, nr_pages, false, false);
 	hotplug_respan();
 	memory_notify(MEM_OFFLINE, start_pfn, nr_pages);

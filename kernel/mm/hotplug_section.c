@@ -186,7 +186,7 @@ int sparse_add_section(const struct piece *piece, const struct add_plan *plan)
 	bool done = block != NULL;
 
 	if (done && plan->altmap) {
-		block->altmap_pages = SECTION_MEMMAP_BYTES / PAGE_SIZE;
+		block->altmap_pages = ALTMAP_PAGES;
 		altmap_open(block);
 		done = owned_claim(OWN_MEMMAP, plan->nid, altmap);
 		block->altmap_pages *= done;

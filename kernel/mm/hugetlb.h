@@ -108,5 +108,19 @@ bool hugetlb_free(struct page *page);
  */
 u64 hugetlb_set_pool(struct hstate *h, u32 nid, u64 count, const char **why);
 
+/**
+ * hugetlb_head_at - the huge page that holds the frame, in use or not; NULL when none does.
+ * hugetlb_why_stays - why it cannot go back to the buddy allocator: in use, or promised; NULL when it can.
+ * hugetlb_leave - it goes back, and its pool is smaller by one: its memory goes offline, as in Linux's
+ * dissolve_free_hugetlb_folios(). False when there is no memory for struct pages that it shares.
+ * hugetlb_return - the pools get back what left since the last call, as far as they can: it stays online.
+ * hugetlb_left - they do not: what left is forgotten.
+ */
+struct page *hugetlb_head_at(pfn_t pfn);
+const char *hugetlb_why_stays(const struct page *head);
+bool hugetlb_leave(struct page *head);
+void hugetlb_return(void);
+void hugetlb_left(void);
+
 /** hugetlb_next_range - pages of the pool that follow each other in memory, of one size and node; *cursor from 0. */
 bool hugetlb_next_range(const struct hstate *h, u64 *cursor, struct range *range, u32 *nid);

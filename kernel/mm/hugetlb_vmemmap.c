@@ -13,6 +13,7 @@
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "mm/handover.h"
+#include "mm/owned.h"
 #include "mm/owner.h"
 #include "mm/paging.h"
 
@@ -125,7 +126,8 @@ static bool frames_are_ours(const struct page *head, u64 nr)
 		const struct page *frame;
 		phys_addr_t pa;
 
-		if (paging_vmemmap_leaf(va_of(head + i), &pa) == 0 || !pfn_valid(PFN_DOWN(pa)))
+		if (paging_vmemmap_leaf(va_of(head + i), &pa) == 0 || !pfn_valid(PFN_DOWN(pa)) ||
+		    owned_covers(pa))
 			return false;
 		frame = pfn_to_page(PFN_DOWN(pa));
 		if (frame->word != PAGE_WORD_RESERVED && !buddy_is_held(frame, OWN_MEMMAP))

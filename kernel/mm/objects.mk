@@ -59,6 +59,7 @@ objs-y += deferred.o	# struct pages that are initialised later, and their pages
 objs-y += hugetlb.o	# pools of huge pages, and their counters
 objs-y += hugetlb_page.o	# one huge page: made, dissolved
 objs-y += hugetlb_vmemmap.o	# their tail struct pages shared (HVO)
+objs-y += hugetlb_offline.o	# and taken out of memory that goes offline
 objs-y += hugetlb_cmdline.o	# hugepagesz=, hugepages=
 objs-y += hugetlb_boot.o	# the pools at boot
 objs-y += check.o	# each of them exactly once
@@ -98,4 +99,5 @@ objs-y += selftest_smp.o	# the same with all harts at once
 objs-y += selftest_movable.o	# blocks that move while they are held
 objs-y += selftest_hotplug.o	# memory comes and goes while all harts allocate
 objs-y += memtest_live.o	# free memory tested while the machine lives
+objs-y += bench_hotplug.o	# instructions of memory that comes and goes
 objs-y += bench.o	# instructions of each operation

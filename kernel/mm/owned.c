@@ -227,6 +227,13 @@ bool owned_has(phys_addr_t pa)
 	return i < nr_entries && range_of(*entry_at(i)).start == pa;
 }
 
+bool owned_covers(phys_addr_t pa)
+{
+	const u64 i = find(pa);
+
+	return i < nr_entries && range_has(range_of(*entry_at(i)), pa);
+}
+
 u64 owned_set_fail(u64 n)
 {
 	const u64 asked = nr_asked;

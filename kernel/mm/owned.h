@@ -34,6 +34,9 @@ void owned_release(struct range range);
 /** owned_has - does a range of the table begin at pa? */
 bool owned_has(phys_addr_t pa);
 
+/** owned_covers - does pa lie in a range of the table? */
+bool owned_covers(phys_addr_t pa);
+
 /**
  * owned_set_fail - the n-th allocation from now on, counted from 1, finds nothing; 0 none. Result: how many
  * were asked for since the last call.

@@ -71,9 +71,12 @@ void paging_set_tables(const struct paging_tables *tables);
 /** paging_direct_va - where the direct map shows pa. */
 va_t paging_direct_va(phys_addr_t pa);
 
+/* The leaves of RAM that was added: any 2 MiB can go again, with DEBUG_PAGEALLOC any page can be hidden. */
+#define PAGING_ADDED_LEAF (config_debug_pagealloc ? PAGE_SIZE : MEGAPAGE_SIZE)
+
 /**
  * paging_add_direct - RAM that was added, whole megapages, appears in the direct map, rw-, in leaves
- * of 2 MiB, so that any 2 MiB can go again. False when a table could not be had; nothing is changed then.
+ * of PAGING_ADDED_LEAF. False when a table could not be had; nothing is changed then.
  */
 bool paging_add_direct(struct range range);
 

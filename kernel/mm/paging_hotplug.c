@@ -9,6 +9,7 @@
  */
 #include "mm/paging.h"
 
+#include "config.h"
 #include "lib/panic.h"
 #include "lib/string.h"
 #include "mm/bank.h"
@@ -91,7 +92,8 @@ bool paging_add_direct(struct range range)
 
 	assert_kernel(IS_ALIGNED(range.start | range.end, MEGAPAGE_SIZE), range.start, range.end);
 	memcpy(leaves, paging_tree.nr_leaves, sizeof(leaves));
-	mapped = sv39_map(&paging_tree, va, range.start, range_size(range), MAP_RW, 1);
+	mapped = sv39_map(&paging_tree, va, range.start, range_size(range), MAP_RW,
+			  PAGING_ADDED_LEAF == PAGE_SIZE ? 0 : 1);
 	if (mapped) {
 		arch_leaf_added(va, range.start, range_size(range));
 		paging_fence_harts();
@@ -108,6 +110,9 @@ void paging_remove_direct(struct range range)
 	u64 tables = paging_tree.nr_tables;
 
 	memcpy(leaves, paging_tree.nr_leaves, sizeof(leaves));
+	/* A leaf that is hidden would stay behind. */
+	if (config_debug_pagealloc)
+		paging_show_direct(range.start, range_size(range), true);
 	unmap(paging_direct_va(range.start), range_size(range));
 	account(leaves, tables);
 }

@@ -244,10 +244,13 @@ static void sparse_init_nid(u32 nid, u64 begin, u64 end, u64 map_count)
 		}
 		memmap = populate_section_memmap(section_nr_to_pfn(nr), PAGES_PER_SECTION, from,
 						 &memmap_source_boot);
-		if (memmap)
+		if (memmap) {
 			sparse_init_one_section(nr, memmap, usage++);
-		else
-			section_leave_out(nr, "no memory for its struct pages");
+			continue;
+		}
+		depopulate_section_memmap(section_nr_to_pfn(nr), PAGES_PER_SECTION,
+					  &memmap_source_boot);
+		section_leave_out(nr, "no memory for its struct pages");
 	}
 	sparse_buffer_fini();
 }

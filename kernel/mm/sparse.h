@@ -48,7 +48,7 @@ struct page *populate_section_memmap(pfn_t pfn, u64 nr_pages, u32 nid,
 				     const struct memmap_source *source);
 
 /**
- * depopulate_section_memmap - the opposite, for sections that are not of the boot: backing that
+ * depopulate_section_memmap - the opposite, for sections that have no memmap of the boot: backing that
  * shows no struct page of a subsection in the section's map is given to source->free, a fence earlier.
  * After the bits of [pfn, pfn + nr_pages) are clear. Takes back a populate_section_memmap() that failed, too.
  */

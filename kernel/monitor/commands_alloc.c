@@ -260,8 +260,9 @@ static const struct command commands[] = {
 	 "See also: why, selftest\n",
 	 COMMAND_ANY_ARGS, run_memtest},
 	{"selftest", "[smp|hotplug]", "allocate every page, compare, free all, compare",
-	 "smp: all harts at once, with stamps, until nothing is left. hotplug: what mem= holds\n"
-	 "back is added, online, offline and removed, while all harts allocate and free.\n"
+	 "smp: all harts at once, with stamps, until nothing is left.\n"
+	 "hotplug: what mem= holds back is added, online, offline and removed, while all\n"
+	 "harts allocate and free.\n"
 	 "Stops the machine on any difference. Pageblocks are all movable afterwards.\n"
 	 "Example: selftest\n"
 	 "See also: audit, memtest\n",

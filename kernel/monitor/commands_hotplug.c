@@ -6,6 +6,7 @@
 #include "lib/trace.h"
 #include "mm/hotplug.h"
 #include "monitor/command.h"
+#include "monitor/hotplug_veto.h"
 
 static const char *const state_names[] = {
 	[BLOCK_ABSENT] = "absent",
@@ -40,12 +41,13 @@ static void show_blocks(const char *const *args)
 	}
 	print("block_size_bytes 0x%lx, auto_online_blocks %s\n", memory_block_size_bytes(),
 	      policy_names[online_policy]);
-	print("phys_index        from node state     present     added removable valid_zones\n");
+	print("index is phys_index, rem. removable, zones valid_zones\n"
+	      "index from         node state     present     added rem. zones\n");
 	for (; memory_block_info(nr, &info); nr = info.phys_index + 1)
-		print("%10lu 0x%09lx %4u %-7s %9s %9s %9d %s%s\n", info.phys_index,
+		print("%5lu 0x%010lx %4u %-7s %9s %9s %4u %s%s\n", info.phys_index,
 		      info.phys_index * memory_block_size_bytes(), info.nid,
 		      state_names[info.state], size_text(info.present).s, size_text(info.added).s,
-		      info.removable, info.zones, info.altmap ? ", altmap" : "");
+		      info.removable, info.zones, info.altmap ? " (altmap)" : "");
 }
 
 /* PA SIZE [NODE] [altmap] [base] */
@@ -73,6 +75,17 @@ static void run_add(const char *const *args)
 	    online_policy == ONLINE_POLICY_OFFLINE ? "added, offline" : "added, online");
 }
 
+static int online_block(u64 nr, u32 type)
+{
+	return memory_block_online(nr, (enum online_type)type);
+}
+
+static int offline_block(u64 nr, u32 type)
+{
+	(void)type;
+	return memory_block_offline(nr);
+}
+
 /* BLOCK [kernel|movable] */
 static void run_online(const char *const *args)
 {
@@ -86,7 +99,7 @@ static void run_online(const char *const *args)
 	if (!command_number(args[0], &nr) ||
 	    (args[1] && !command_choice(args[1], "type", types, ARRAY_SIZE(types), &type)))
 		return;
-	say(memory_block_online(nr, (enum online_type)type), "online");
+	say(veto_watch(online_block, nr, type), "online");
 }
 
 static void run_offline(const char *const *args)
@@ -94,7 +107,7 @@ static void run_offline(const char *const *args)
 	u64 nr;
 
 	if (command_number(args[0], &nr))
-		say(memory_block_offline(nr), "offline");
+		say(veto_watch(offline_block, nr, 0), "offline");
 }
 
 /* BLOCK, or PA SIZE */
@@ -120,6 +133,18 @@ static void run_policy(const char *const *args)
 		online_policy = (enum online_policy)policy;
 }
 
+static void run_veto(const char *const *args)
+{
+	static const char *const words[] = {
+		[VETO_ONLINE] = "online", [VETO_OFFLINE] = "offline", [VETO_OFF] = "off"};
+	u32 veto;
+
+	if (memory_block_size_bytes() == 0)
+		say(memory_block_online(0, MMOP_ONLINE_KERNEL), "");
+	else if (command_choice(args[0], "veto", words, ARRAY_SIZE(words), &veto))
+		veto_set((enum veto)veto);
+}
+
 static const struct {
 	const char *name;
 	u32 least; /* arguments */
@@ -130,6 +155,7 @@ static const struct {
 	{"blocks", 0, 0, show_blocks, false}, {"add", 2, 5, run_add, true},
 	{"online", 1, 2, run_online, true},   {"offline", 1, 1, run_offline, true},
 	{"remove", 1, 2, run_remove, true},   {"policy", 0, 1, run_policy, false},
+	{"veto", 1, 1, run_veto, false},
 };
 
 static void run_hotplug(const char *const *args)
@@ -151,13 +177,14 @@ static void run_hotplug(const char *const *args)
 		return;
 	}
 	command_complain("hotplug what? One of: blocks, add PA SIZE, online BLOCK, offline BLOCK, "
-			 "remove BLOCK, policy; help hotplug says more\n");
+			 "remove BLOCK, policy, veto; help hotplug says more\n");
 }
 
 static const struct command commands[] = {
 	{"hotplug",
-	 "blocks | add PA SIZE [NODE] [altmap] [base] | online BLOCK [kernel|movable] | offline "
-	 "BLOCK | remove BLOCK | remove PA SIZE | policy [offline|online_kernel|online_movable]",
+	 "blocks | add PA SIZE [NODE] [altmap] [base] | online BLOCK [kernel|movable] | "
+	 "offline BLOCK | remove BLOCK | remove PA SIZE | policy [NAME] | "
+	 "veto online|offline|off",
 	 "RAM added, online, offline, removed",
 	 "RAM that mem= holds back can be added and removed, in multiples of 2 MiB. A\n"
 	 "BLOCK is a section; its number is phys_index in the list of blocks.\n"
@@ -165,7 +192,10 @@ static const struct command commands[] = {
 	 "shows them by leaves of 4 KiB. online gives the pages to the allocator, movable\n"
 	 "only for what can move away again. offline moves what is in use, or names the\n"
 	 "frame that cannot. remove leaves everything as it was before add. policy is\n"
-	 "what add does at its end. trace hotplug shows the calls of the last change.\n"
+	 "what add does at its end: offline, online_kernel, online_movable. veto refuses\n"
+	 "what is put on- or offline from now on, as a notifier may, and shows what the\n"
+	 "others are told and that nothing has changed. trace hotplug shows the calls of\n"
+	 "the last change.\n"
 	 "Example: hotplug blocks\n"
 	 "See also: sections, trace, zoneinfo\n",
 	 COMMAND_ANY_ARGS, run_hotplug},

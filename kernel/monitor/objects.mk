@@ -27,6 +27,7 @@ objs-y += commands_hugepages.o	# hugepages
 objs-y += commands_proof.o	# flow, audit, record, phases
 objs-y += commands_trace.o	# trace
 objs-y += commands_harts.o	# harts
+objs-y += hotplug_veto.o	# a person who says no
 objs-y += commands_hotplug.o	# hotplug
 objs-y += commands_trust.o	# page_owner
 objs-y += commands_provoke.o	# provoke

@@ -125,12 +125,6 @@ static void why_reserved(phys_addr_t pa, const struct reservation *r)
 	}
 }
 
-/* By the buddy allocator: what was taken before it opened is reserved. */
-static bool is_allocated(pfn_t pfn)
-{
-	return pfn_valid(pfn) && pfn_is_ready(pfn) && !page_has(pfn_to_page(pfn), PG_RESERVED);
-}
-
 static void why_early(phys_addr_t pa, enum owner owner)
 {
 	switch (owner) {
@@ -158,10 +152,7 @@ static void why_early(phys_addr_t pa, enum owner owner)
 		print(REASON "%s\n", owner_name(owner));
 		return;
 	}
-	if (is_allocated(PFN_DOWN(pa)))
-		print(ORIGIN "the live kernel allocated it for itself, for memory that changed\n");
-	else
-		print(ORIGIN "bring-up allocated it for itself, before hand-over\n");
+	why_origin_kept(pa);
 }
 
 /* It was given to the buddy allocator. */

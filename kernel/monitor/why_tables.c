@@ -5,6 +5,7 @@
  */
 #include "arch/riscv/sv39.h"
 #include "lib/log.h"
+#include "mm/hotplug.h"
 #include "mm/memmodel.h"
 #include "mm/paging.h"
 #include "monitor/why.h"
@@ -63,16 +64,53 @@ static bool described(phys_addr_t pa, pfn_t *start_pfn, pfn_t *end_pfn)
 	return *start_pfn < *end_pfn;
 }
 
+/* The block that holds pfn, if the model has blocks and there is one. */
+static bool block_of(pfn_t pfn, struct block_info *out)
+{
+	const u64 bytes = memory_block_size_bytes();
+
+	return bytes > 0 && memory_block_info(pfn_to_phys(pfn) / bytes, out) &&
+	       out->phys_index == pfn_to_phys(pfn) / bytes;
+}
+
+/* Struct pages in frame pfn, the first of them that of frame first_pfn. */
+static void memmap_origin(pfn_t pfn, pfn_t first_pfn)
+{
+	struct block_info here, there;
+
+	if (block_of(pfn, &here) &&
+	    pfn_to_phys(pfn) - here.phys_index * memory_block_size_bytes() < here.altmap)
+		print(ORIGIN "altmap: block %lu was added with its struct pages in its own first "
+			     "%s\n",
+		      here.phys_index, size_text(here.altmap).s);
+	else if (!page_has(pfn_to_page(pfn), PG_RESERVED) && block_of(first_pfn, &there) &&
+		 there.added > 0)
+		print(ORIGIN "taken from the buddy allocator when block %lu was added\n",
+		      there.phys_index);
+	else
+		print(ORIGIN "memory model %s, stage memmap\n", memmodel_name);
+}
+
+void why_origin_kept(phys_addr_t pa)
+{
+	if (page_has(pfn_to_page(PFN_DOWN(pa)), PG_RESERVED))
+		print(ORIGIN "bring-up allocated it for itself, before hand-over\n");
+	else
+		print(ORIGIN "the live kernel allocated it for itself, for memory that changed\n");
+}
+
 void why_memmap(phys_addr_t pa)
 {
 	pfn_t start_pfn, end_pfn;
 
-	if (described(pa, &start_pfn, &end_pfn))
+	const bool found_frames = described(pa, &start_pfn, &end_pfn);
+
+	if (found_frames)
 		print(REASON "it holds the struct pages of pfn [0x%lx, 0x%lx)\n", start_pfn,
 		      end_pfn);
 	else
 		print(REASON "memory of the memmap that shows no frame\n");
-	print(ORIGIN "memory model %s, stage memmap\n", memmodel_name);
+	memmap_origin(PFN_DOWN(pa), found_frames ? start_pfn : PFN_DOWN(pa));
 }
 
 /* The table in frame pfn, below table, which translates from va on; its level in *level. */
@@ -107,5 +145,5 @@ void why_table(phys_addr_t pa)
 		va |= va & (1UL << (sv39_shift(SV39_LEVELS) - 1)) ? sign : 0;
 		print(REASON "a page table of level %u, for va 0x%016lx and up\n", level, va);
 	}
-	print(ORIGIN "bring-up allocated it for itself, before hand-over\n");
+	why_origin_kept(pa);
 }

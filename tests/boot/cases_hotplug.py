@@ -130,6 +130,28 @@ def movable_pages(machine, _boot):
     judge_now(machine)
 
 
+def veto(machine, _boot):
+    """C142: who says no at the prompt sees what the others are told, and that nothing has changed."""
+    answers(machine, f"hotplug add {HALF:#x} {BLOCK:#x} altmap", "added, offline")
+    answers(machine, "why 0xa0000", "altmap: block 20 was added with its struct pages in its own first 2 MiB")
+    machine.type("hotplug veto online")
+    lines = machine.type("hotplug online 20 movable")
+    for wanted in ("MEM_GOING_ONLINE", "MEM_CANCEL_ONLINE", "nothing has changed", "EPERM"):
+        expect(any(wanted in line for line in lines), f"no line has '{wanted}'", lines)
+    answers(machine, "hotplug blocks", "20 0x00a0000000    0 offline")
+    machine.type("hotplug veto offline")
+    answers(machine, "hotplug online 20 movable", "MEM_ONLINE")
+    answers(machine, "hotplug offline 20", "EPERM: the veto of the prompt")
+    lines = machine.type("hotplug blocks")
+    expect(any(line.endswith("Movable (altmap)") for line in lines), "block 20 is not online", lines)
+    expect(all(len(line) <= 80 for line in lines), "a line of more than 80 columns", lines)
+    audit_holds(machine)
+    machine.type("hotplug veto off")
+    answers(machine, "hotplug offline 20", "offline")
+    answers(machine, "hotplug remove 20", "removed")
+    audit_holds(machine)
+
+
 STORM = "mem=512M record selftest=hotplug"
 
 
@@ -147,6 +169,34 @@ def storm(harts, args=(), append=STORM, memory="1G"):
         no_warnings(result)
 
     return run
+
+
+# Builds that differ in what a block is, in how it is shown, and in who looks at its pages.
+STORM_BUILDS = (
+    # config, memory, mem=, always run
+    ("SECTION_SIZE_64M=y", "1G", "512M", True),
+)
+
+
+def storm_hidden(image, directory):
+    """selftest=hotplug where free pages are hidden from the direct map: those of added RAM, too."""
+    words = qemu.command(image.target(), "512M", append="mem=256M record selftest=hotplug")
+    with qemu.Machine(words, directory) as machine:
+        record = machine.wait_verdict()
+        expect_equal("verdict", record.verdict, "ok")
+        expect_equal("result", record.one("selftest")["result"], "ok")
+        expect_equal("audit", record.one("audit")["result"], "ok")
+
+
+def storms_of_builds():
+    """selftest=hotplug in each of them: vmemmap, and with --full SPARSE too."""
+    result = []
+    for config, memory, mem, always in STORM_BUILDS:
+        also = [] if config == "VMEMMAP_LEAF_BASE=y" else ["sparse"]
+        result += per_model(f"hotplug-storm {config}", storm(1, append=f"mem={mem} record selftest=hotplug",
+                                                             memory=memory),
+                            ["vmemmap"], also, config=config, full=not always)
+    return result
 
 
 def storm_without(append, wanted):
@@ -188,11 +238,21 @@ def tests():
         *per_model("hotplug-movable", case(movable_pages, args=["-smp", "4"]), able),
         *per_model("hotplug-deferred", case(whole_life_deferred, append=DEFERRED), ["vmemmap"]),
         *per_model("hotplug-says-why", case(says_why), ["flat", "discontig"]),
+        *per_model("hotplug-veto", case(veto), ["vmemmap"], ["sparse"]),
         *per_model("hotplug-storm", storm(1), able),
         *per_model("hotplug-storm smp 4", storm(4), ["vmemmap"], ["sparse"]),
         *per_model("hotplug-storm prompt", case(at_the_prompt), ["sparse"], ["vmemmap"]),
         *per_model("hotplug-storm nothing held back",
                    storm_without("record selftest=hotplug", "boot with mem="), ["vmemmap"], ["sparse"]),
+        *storms_of_builds(),
+        *per_model("hotplug-storm hidden pages", storm_hidden, ["vmemmap"], ["sparse"],
+                   config="DEBUG_PAGEALLOC=y"),
+        *per_model("hotplug-storm deferred", storm(1, append=STORM + " deferred=on"), ["vmemmap"],
+                   ["sparse"]),
+        *per_model("hotplug-storm on demand", storm(1, append=STORM + " deferred=demand"), ["sparse"],
+                   ["vmemmap"]),
+        *per_model("hotplug-storm HVO", storm(1, append=STORM + " hugepages=64 hugetlb_free_vmemmap=on"),
+                   ["vmemmap"]),
         *per_model("hotplug-storm says why", storm_without(STORM, "needs a SPARSE model"), ["flat"],
                    ["discontig"]),
     ]

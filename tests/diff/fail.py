@@ -4,12 +4,13 @@ Every early allocation fails once: a handful of machines is booted with failallo
 no allocation is left to fail. Each boot must end well, perhaps with less memory, or stop with a
 reason that speaks of memory; in what ends well the ranges, the ledger and the audit must hold.
 
-A struct page more or less is no finding here: what a section had got before it was given up stays
-allocated, so the figures of the memmap are not compared.
+A section that gets no struct pages, or not all of them, is given up: what it had got is free again, so the
+figures of the memmap hold, too.
 """
 import generate
 import judge  # finds the modules of tests/boot
 
+import figures
 import host
 import invariants
 from suite import Failure, expect
@@ -64,6 +65,7 @@ def check_boot(result):
         return
     invariants.check_ranges(record)
     invariants.check_ledger(record)
+    figures.check_memmap(record)
     invariants.check_audit(record)
     invariants.check_nodes(record)
     invariants.check_buddy(record)

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "mm/page_owner.h"
+
 static u64 free_pages_of(u32 nid)
 {
 	u64 pages = 0;
@@ -196,6 +198,51 @@ TEST(several_sections)
 		EXPECT_SOUND();
 	}
 	EXPECT_SAME(&before);
+}
+
+/* A section whose part of the table of sections does not exist yet: its root comes with it, and goes with it. */
+TEST(new_root)
+{
+	const u64 reach = SECTIONS_PER_ROOT * SECTION;
+	const phys_addr_t far = BASE + 2 * reach;
+	struct snapshot before;
+	u64 roots;
+
+	NEEDS_SECTIONS();
+	if (!config_section_extreme || 3 * reach > DIRECT_MAP_SIZE)
+		return;
+	given_virt(2 * SECTION);
+	given_bank(far, 3 * SECTION);
+	given_mem(2 * SECTION);
+	boot_to("check");
+	snapshot_take(&before);
+	roots = sparse_figures.roots;
+	EXPECT(nr_to_section(far / SECTION) == NULL);
+	for (u32 i = 0; i < 2; i++) {
+		ASSERT_EQ(add_memory(NUMA_NO_NODE, far, SECTION, ADD_PLAIN), 0);
+		EXPECT_EQ(sparse_figures.roots, roots + 1);
+		ASSERT_EQ(add_memory(NUMA_NO_NODE, far + 2 * SECTION, SECTION, ADD_ALTMAP), 0);
+		EXPECT_EQ(sparse_figures.roots, roots + 1);
+		ASSERT_EQ(memory_block_online(far / SECTION, MMOP_ONLINE_KERNEL), 0);
+		EXPECT_SOUND();
+		ASSERT_EQ(memory_block_offline(far / SECTION), 0);
+		ASSERT_EQ(memory_block_remove(far / SECTION), 0);
+		EXPECT_EQ(sparse_figures.roots, roots + 1);
+		ASSERT_EQ(memory_block_remove(far / SECTION + 2), 0);
+		EXPECT_EQ(sparse_figures.roots, roots);
+		EXPECT_SAME(&before);
+	}
+	EXPECT_SOUND();
+}
+
+/* What memory that was added takes for its struct pages is no leak. */
+TEST(no_leak)
+{
+	NEEDS_SECTIONS();
+	boot_with_held_back(4);
+	ASSERT_EQ(add_memory(NUMA_NO_NODE, S(2), SECTION, ADD_BASE_PAGES), 0);
+	page_owner_leaks();
+	EXPECT_EQ(warned("page-leak"), 0);
 }
 
 /* C133: the n-th allocation of an add fails, for every n, for each kind of backing */

@@ -12,7 +12,7 @@
 #include "mm/hugetlb.h"
 #include "mm/selftest.h"
 
-#define STORMS 4
+#define STORMS 1
 
 static void given_harts(u32 nr, u32 nodes)
 {

@@ -178,6 +178,30 @@ TEST(no_free_megapage)
 	EXPECT_EQ(warned("vmemmap-base-pages"), 1);
 }
 
+/*
+ * The same with two sections, and the pages of the second run out half-way: it is left out, and what it had
+ * got is free again. Only the struct pages of the first are the memmap's.
+ */
+TEST(base_pages_run_out)
+{
+	struct memmap_report report;
+	struct ledger ledger;
+
+	if (!is_model("vmemmap") || SECTION_SIZE_BITS != 27 || !config_vmemmap_megapage)
+		return;
+	given_virt(2 * SECTION);
+	given_crumbs(BASE, S(2));
+	machine.options.fail_alloc = SECTION_MEMMAP_BYTES / PAGE_SIZE * 3 / 2;
+	boot_to("check");
+	EXPECT_EQ(sparse_figures.left_out, 1);
+	EXPECT_EQ(warned("section-no-memmap"), 1);
+	ledger_make(&ledger);
+	EXPECT_EQ(ledger.bytes[OWN_MEMMAP], SECTION_MEMMAP_BYTES);
+	memmodel_report(&report);
+	EXPECT_EQ(report.leaves[0], SECTION_MEMMAP_BYTES / PAGE_SIZE);
+	EXPECT_SOUND();
+}
+
 /* In order: one leaf of 2 MiB a section, and one table that has room for 512 of them. */
 TEST(one_megapage_a_section)
 {
