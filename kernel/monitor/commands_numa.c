@@ -58,7 +58,7 @@ static void run_zonelists(const char *const *args)
 }
 
 static const struct command commands[] = {
-	{"numastat", "", "allocations by node: hit, miss, foreign, interleave, local, other",
+	{"numastat", "", "allocations by node: hit, missed, interleaved, local",
 	 "numa_hit        got from this node, which was preferred\n"
 	 "numa_miss       got from this node, another was preferred and had none\n"
 	 "numa_foreign    this node was preferred and had none\n"
