@@ -82,7 +82,8 @@ COMMANDS = [
     ("hugepages free 0x1", "has no struct page of RAM"),
     ("hugepages 3M", "no size of a huge page"),
     ("hugepages 2M 1 9", "there is no node 9"),
-    ("hugepages 2M many", "is not a number"),
+    ("hugepages 2M many", "usage: hugepages"),
+    ("hugepages 2M 1many", "is not a number"),
     ("record", "mm.ledger ram=3221225472"),
 ]
 
