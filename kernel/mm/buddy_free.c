@@ -63,10 +63,24 @@ static inline struct page *release(struct zone *zone, struct page *page, u64 ord
 	return page;
 }
 
-/* The same while pageblocks of the zone are isolated: never on the straight path. */
+/* Are some of a block's pageblocks isolated, and some not? */
+static bool is_mixed(const struct page *page, u64 order)
+{
+	for (u64 n = PAGEBLOCK_NR_PAGES; n < 1UL << order; n += PAGEBLOCK_NR_PAGES)
+		if (!is_same_isolation(page, page + n))
+			return true;
+	return false;
+}
+
+/*
+ * The same while pageblocks of the zone are isolated: never on the straight path. A block of several may
+ * have been allocated before one of them was: then its parts go where they belong.
+ */
 static __attribute__((noinline)) struct page *release_apart(struct zone *zone, struct page *page,
 							    u64 order)
 {
+	for (; is_mixed(page, order); order--)
+		(void)release_apart(zone, page + (1UL << (order - 1)), order - 1);
 	return release(zone, page, order, get_pageblock_migratetype(page), true);
 }
 

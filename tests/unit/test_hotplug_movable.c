@@ -122,6 +122,40 @@ TEST(many_single_pages_move)
 }
 
 /* C136. A page that nobody registered stays, and is named; everything is as it was, and usable. */
+/*
+ * A block of several pageblocks, of which one goes offline: what it leaves behind is free in parts, each
+ * on its side of the edge.
+ *
+ *   block    [ 10                ]
+ *   offline  [ 9      )  or       [ 9      )
+ */
+TEST(one_half_of_a_block_goes)
+{
+	struct snapshot before, added;
+
+	NEEDS_SECTIONS();
+	if (PAGEBLOCK_NR_PAGES != PAGES_PER_SUBSECTION || MAX_PAGE_ORDER == PAGEBLOCK_ORDER)
+		return; /* no block is larger than a pageblock */
+	boot_with_held_back(4);
+	snapshot_take(&before);
+	add_online(2, MMOP_ONLINE_MOVABLE);
+	snapshot_take(&added);
+	for (u32 half = 0; half < 2; half++) {
+		const struct page *block = hold_in(2, PAGEBLOCK_ORDER + 1, true);
+		const pfn_t start_pfn = page_to_pfn(block) + half * PAGES_PER_SUBSECTION;
+
+		ASSERT_EQ(offline_pages(start_pfn, PAGES_PER_SUBSECTION), 0);
+		EXPECT_NE((u64)where[nr_held - 1], (u64)block);
+		release_all();
+		EXPECT_SOUND();
+		ASSERT_EQ(online_pages(start_pfn, PAGES_PER_SUBSECTION, MMOP_ONLINE_MOVABLE), 0);
+		EXPECT_SAME(&added);
+	}
+	ASSERT_EQ(memory_block_offline(SECTION_NR(2)), 0);
+	ASSERT_EQ(memory_block_remove(SECTION_NR(2)), 0);
+	EXPECT_SAME(&before);
+}
+
 TEST(unmovable_page_is_named)
 {
 	struct snapshot before;
